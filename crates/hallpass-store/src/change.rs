@@ -1,0 +1,104 @@
+//! Writes as data.
+
+use std::fmt;
+
+use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
+use crate::store::Unavailable;
+
+/// One thing to write. A list of them is applied in order, all or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Makes a user. Fails with [`CommitError::EmailTaken`] where another has the address.
+    CreateUser(User),
+    /// Replaces the user with the same id. Fails with [`CommitError::UserGone`] or [`CommitError::EmailTaken`].
+    UpdateUser(User),
+    /// Links an account. Fails with [`CommitError::AccountTaken`] where `(provider, provider_account_id)` is
+    /// linked already, to whomever, and with [`CommitError::UserGone`].
+    Link(Account),
+    /// Unlinks an account; nothing where there is none.
+    Unlink {
+        /// The provider's id.
+        provider: String,
+        /// Who the user is there.
+        provider_account_id: String,
+    },
+    /// Starts a session. Fails with [`CommitError::UserGone`].
+    StartSession(Session),
+    /// Prolongs a session. Fails with [`CommitError::SessionGone`] where it was ended.
+    RenewSession {
+        /// Which.
+        key: TokenHash,
+        /// When it was prolonged.
+        renewed: Timestamp,
+        /// Until when it lasts.
+        expires: Timestamp,
+    },
+    /// Ends a session; nothing where there is none.
+    EndSession(TokenHash),
+    /// Ends all sessions of a user but one.
+    EndSessionsOf {
+        /// Whose.
+        user: UserId,
+        /// The one that stays.
+        except: Option<TokenHash>,
+    },
+    /// Issues a one-time token.
+    IssueToken(OneTimeToken),
+    /// Spends a one-time token. Fails with [`CommitError::TokenGone`] where it is spent, expired at `now`, of
+    /// another purpose, or was never issued. Of any number of racing commits with the same token one succeeds.
+    Redeem {
+        /// Which.
+        key: TokenHash,
+        /// What for.
+        purpose: Purpose,
+        /// When.
+        now: Timestamp,
+    },
+    /// Voids every token of this purpose for this identifier.
+    VoidTokens {
+        /// What for.
+        purpose: Purpose,
+        /// For whom.
+        identifier: String,
+    },
+    /// Forgets sessions and tokens that are over at this moment.
+    Sweep(Timestamp),
+}
+
+/// Why nothing of a commit was written.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CommitError {
+    /// The one-time token is spent, expired or unknown.
+    TokenGone,
+    /// The session was ended.
+    SessionGone,
+    /// The user does not exist.
+    UserGone,
+    /// Another user has the address.
+    EmailTaken,
+    /// The account is linked to a user already.
+    AccountTaken,
+    /// The store could not be asked.
+    Unavailable(Unavailable),
+}
+
+impl fmt::Display for CommitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TokenGone => f.write_str("the one-time token is spent, expired or unknown"),
+            Self::SessionGone => f.write_str("the session was ended"),
+            Self::UserGone => f.write_str("the user does not exist"),
+            Self::EmailTaken => f.write_str("another user has this address"),
+            Self::AccountTaken => f.write_str("the account is linked to a user already"),
+            Self::Unavailable(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CommitError {}
+
+impl From<Unavailable> for CommitError {
+    fn from(cause: Unavailable) -> Self {
+        Self::Unavailable(cause)
+    }
+}

@@ -1,0 +1,1 @@
+//! What crosses the wire: paths, JSON bodies, cookie names, error codes.

@@ -1,0 +1,1 @@
+//! The real clock, randomness, HTTP client, password hasher and mail.

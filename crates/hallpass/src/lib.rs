@@ -1,0 +1,3 @@
+//! Sign-in and sessions for web apps: one request in, one reply out.
+
+pub mod world;
