@@ -1,0 +1,206 @@
+//! A provider's metadata (OpenID Connect Discovery 1.0 §4, RFC 8414).
+//!
+//! ```
+//! use hallpass_oauth::{Client, Provider, discovery};
+//!
+//! let entry = Provider {
+//!     id: "acme".into(),
+//!     name: "Acme".into(),
+//!     issuer: Some("https://id.acme.example/eu".into()),
+//!     ..Provider::OIDC
+//! };
+//! let client = Client::builder(entry, "my-client").build().unwrap();
+//! let request = discovery::request(&client).unwrap();
+//! assert_eq!(request.uri(), "https://id.acme.example/eu/.well-known/openid-configuration");
+//! ```
+//!
+//! It caches nothing: keep the [`Metadata`] as long as you like, an hour is usual.
+
+use http::{Method, Request, Response, header};
+use serde_json::{Map, Value};
+
+use crate::algorithm::Algorithm;
+use crate::client::Client;
+use crate::endpoint::{Endpoint, Transport};
+use crate::fault::{Fault, faults};
+use crate::json;
+
+/// A larger document is refused.
+const MAX_BYTES: usize = 1024 * 1024;
+
+faults! {
+    /// Why a provider's metadata cannot be used.
+    pub enum DiscoveryError {
+        /// The client's provider has no issuer to ask.
+        NoIssuer = "discovery_no_issuer", Fault::Configuration, "the provider has no issuer to ask for metadata";
+        /// The answer's status is not 200; a redirect is not followed.
+        Status(status: u16) = "discovery_status", Fault::Provider, "the metadata was answered with another status than 200";
+        /// The answer is not `application/json`, not one JSON object, too large, too deep, or repeats a name.
+        NotJson = "discovery_not_json", Fault::Provider, "the metadata is not sound JSON";
+        /// The document names another issuer than the one it was asked from (Discovery §4.3).
+        IssuerMismatched = "discovery_issuer_mismatched", Fault::Configuration, "the metadata names another issuer";
+        /// A member that is needed is not there.
+        Missing(member: &'static str) = "discovery_member_missing", Fault::Provider, "the metadata lacks a member";
+        /// A member has the wrong type, or is no `https` URL where one is needed.
+        Malformed(member: &'static str) = "discovery_member_malformed", Fault::Provider, "a member of the metadata is malformed";
+        /// The provider lists PKCE methods, and S256 is not one of them (RFC 9700 §2.1.1).
+        NoS256 = "discovery_no_s256", Fault::Provider, "the provider does not offer PKCE with S256";
+        /// The provider lists response types, and `code` is not one of them.
+        NoCodeFlow = "discovery_no_code_flow", Fault::Provider, "the provider does not offer the code flow";
+    }
+}
+
+/// What a provider says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// Its issuer identifier; `None` for a plain OAuth 2 provider that has none.
+    pub issuer: Option<String>,
+    /// Where browsers are sent.
+    pub authorization_endpoint: Endpoint,
+    /// Where codes are exchanged.
+    pub token_endpoint: Endpoint,
+    /// Where the description of the person is.
+    pub userinfo_endpoint: Option<Endpoint>,
+    /// Where the signing keys are.
+    pub jwks_uri: Option<Endpoint>,
+    /// Where the person signs out of the provider (RP-Initiated Logout 1.0).
+    pub end_session_endpoint: Option<Endpoint>,
+    /// Whether every authorization response names the issuer (RFC 9207 §3).
+    pub authorization_response_iss_parameter_supported: bool,
+    /// How clients may prove themselves; empty if the provider does not say.
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// What ID tokens may be signed with: `None` if the provider does not say, else those of the list that
+    /// [`Algorithm`] knows.
+    pub id_token_signing_algorithms: Option<Vec<Algorithm>>,
+}
+
+impl Metadata {
+    pub(crate) fn of_endpoints(
+        issuer: Option<String>,
+        authorization_endpoint: Endpoint,
+        token_endpoint: Endpoint,
+        jwks_uri: Option<Endpoint>,
+    ) -> Self {
+        Self {
+            issuer,
+            authorization_endpoint,
+            token_endpoint,
+            userinfo_endpoint: None,
+            jwks_uri,
+            end_session_endpoint: None,
+            authorization_response_iss_parameter_supported: false,
+            token_endpoint_auth_methods_supported: Vec::new(),
+            id_token_signing_algorithms: None,
+        }
+    }
+
+    /// The algorithms an ID token for this client may be signed with.
+    pub fn algorithms(&self, client: &Client) -> Vec<Algorithm> {
+        let allowed = client.provider().id_token_algorithms.iter().copied();
+        match &self.id_token_signing_algorithms {
+            None => allowed.collect(),
+            Some(listed) => allowed.filter(|algorithm| listed.contains(algorithm)).collect(),
+        }
+    }
+}
+
+/// Asks the client's issuer for its metadata.
+///
+/// # Errors
+/// [`DiscoveryError::NoIssuer`] for a provider without one.
+pub fn request(client: &Client) -> Result<Request<Vec<u8>>, DiscoveryError> {
+    let issuer = client.provider().issuer.as_deref().ok_or(DiscoveryError::NoIssuer)?;
+    let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let endpoint = Endpoint::parse(&url, client.transport()).map_err(|_| DiscoveryError::NoIssuer)?;
+    Ok(endpoint.request(Method::GET, Vec::new()))
+}
+
+/// Reads the answer.
+///
+/// # Errors
+/// [`DiscoveryError`] says why it cannot be used. Nothing of the document is kept then.
+pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Result<Metadata, DiscoveryError> {
+    let issuer = client.provider().issuer.as_deref().ok_or(DiscoveryError::NoIssuer)?;
+    if response.status().as_u16() != 200 {
+        return Err(DiscoveryError::Status(response.status().as_u16()));
+    }
+    if !is_json(response.headers()) {
+        return Err(DiscoveryError::NotJson);
+    }
+    let members = json::object(response.body().as_ref(), MAX_BYTES).ok_or(DiscoveryError::NotJson)?;
+    if members.get("issuer").and_then(Value::as_str) != Some(issuer) {
+        return Err(DiscoveryError::IssuerMismatched);
+    }
+    // A provider on the internet has no business naming addresses of this machine.
+    let transport = if issuer.starts_with("https:") { Transport::Https } else { client.transport() };
+    Document { members, transport }.metadata(issuer)
+}
+
+/// Whether a media type says JSON: `application/json` or one that ends in `+json`.
+fn is_json(headers: &header::HeaderMap) -> bool {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let media_type = text.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    media_type == "application/json" || media_type.starts_with("application/") && media_type.ends_with("+json")
+}
+
+struct Document {
+    members: Map<String, Value>,
+    transport: Transport,
+}
+
+impl Document {
+    fn metadata(&self, issuer: &str) -> Result<Metadata, DiscoveryError> {
+        if self.list("code_challenge_methods_supported")?.is_some_and(|methods| !methods.contains(&"S256")) {
+            return Err(DiscoveryError::NoS256);
+        }
+        if self.list("response_types_supported")?.is_some_and(|types| !types.contains(&"code")) {
+            return Err(DiscoveryError::NoCodeFlow);
+        }
+        let algorithms = self.list("id_token_signing_alg_values_supported")?;
+        let methods = self.list("token_endpoint_auth_methods_supported")?.unwrap_or_default();
+        Ok(Metadata {
+            issuer: Some(issuer.to_owned()),
+            authorization_endpoint: self.needed("authorization_endpoint")?,
+            token_endpoint: self.needed("token_endpoint")?,
+            userinfo_endpoint: self.endpoint("userinfo_endpoint")?,
+            jwks_uri: Some(self.needed("jwks_uri")?),
+            end_session_endpoint: self.endpoint("end_session_endpoint")?,
+            authorization_response_iss_parameter_supported: self
+                .flag("authorization_response_iss_parameter_supported")?,
+            token_endpoint_auth_methods_supported: methods.into_iter().map(str::to_owned).collect(),
+            id_token_signing_algorithms: algorithms
+                .map(|names| names.into_iter().filter_map(Algorithm::parse).collect()),
+        })
+    }
+
+    fn needed(&self, member: &'static str) -> Result<Endpoint, DiscoveryError> {
+        self.endpoint(member)?.ok_or(DiscoveryError::Missing(member))
+    }
+
+    fn endpoint(&self, member: &'static str) -> Result<Option<Endpoint>, DiscoveryError> {
+        let text = match self.members.get(member) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) => text,
+            Some(_) => return Err(DiscoveryError::Malformed(member)),
+        };
+        Endpoint::parse(text, self.transport).map(Some).map_err(|_| DiscoveryError::Malformed(member))
+    }
+
+    fn flag(&self, member: &'static str) -> Result<bool, DiscoveryError> {
+        match self.members.get(member) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(value)) => Ok(*value),
+            Some(_) => Err(DiscoveryError::Malformed(member)),
+        }
+    }
+
+    fn list(&self, member: &'static str) -> Result<Option<Vec<&str>>, DiscoveryError> {
+        let items = match self.members.get(member) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(items)) => items,
+            Some(_) => return Err(DiscoveryError::Malformed(member)),
+        };
+        let texts = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
+        texts.map(Some).ok_or(DiscoveryError::Malformed(member))
+    }
+}

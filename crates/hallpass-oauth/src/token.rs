@@ -1,0 +1,221 @@
+//! The token request and its answer (RFC 6749 §4.1.3, §5).
+//!
+//! ```
+//! use hallpass_oauth::secret::Code;
+//! use hallpass_oauth::{Client, Provider, UserInfo, pkce::Verifier, token};
+//!
+//! let entry = Provider {
+//!     id: "acme".into(),
+//!     name: "Acme".into(),
+//!     authorization: Some("https://acme.example/authorize".into()),
+//!     token: Some("https://acme.example/token".into()),
+//!     userinfo: UserInfo::Endpoint("https://acme.example/me".into()),
+//!     token_auth: hallpass_oauth::TokenAuth::None,
+//!     ..Provider::OAUTH2
+//! };
+//! let client = Client::builder(entry, "my-client").build().unwrap();
+//! let grant = token::Grant {
+//!     code: Code::new("SplxlOBeZQQYbYS6WxSbIA".to_owned()),
+//!     verifier: Verifier::from_random(&[7; 32]),
+//!     redirect_uri: "https://app.example/api/auth/callback/acme",
+//! };
+//! let request = token::request(&client, client.fixed_metadata().unwrap(), grant).unwrap();
+//! assert_eq!(request.method(), "POST");
+//!
+//! let answer = http::Response::new(br#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer"}"#);
+//! let tokens = token::response(&client, &answer).unwrap();
+//! assert_eq!(tokens.access_token.expose(), "2YotnFZFEjr1zCsicMWpAA");
+//! ```
+//!
+//! It does not check the ID token: [`id_token::verify`](crate::id_token::verify) does.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Method, Request, Response, header};
+use serde_json::{Map, Value};
+use url::form_urlencoded::{Serializer, byte_serialize};
+use zeroize::Zeroizing;
+
+use crate::client::Client;
+use crate::discovery::Metadata;
+use crate::fault::{Fault, ProviderError, faults};
+use crate::json;
+use crate::pkce::Verifier;
+use crate::provider::{Kind, TokenAuth};
+use crate::secret::{AccessToken, ClientSecret, Code, IdToken, RefreshToken};
+
+/// A larger answer is refused.
+const MAX_BYTES: usize = 256 * 1024;
+/// A longer token is refused.
+const MAX_TOKEN: usize = 64 * 1024;
+/// A longer life is not believed: ten years, in seconds.
+const MAX_EXPIRES_IN: u64 = 10 * 365 * 24 * 60 * 60;
+
+faults! {
+    /// Why a code did not become tokens.
+    pub enum TokenError {
+        /// The entry wants the client to prove itself by a secret, and there is none.
+        MissingSecret = "token_no_secret", Fault::Configuration, "the client has no secret to prove itself with";
+        /// The provider refused, in words of RFC 6749 §5.2; whatever else the answer holds.
+        Refused(error: ProviderError) = "token_refused", error.fault(), "the provider refused the code";
+        /// The answer's status is not a success; a redirect is not followed.
+        Status(status: u16) = "token_status", Fault::Provider, "the token request was answered with an error status";
+        /// The answer is not one JSON object, too large, too deep, or repeats a name.
+        NotJson = "token_not_json", Fault::Provider, "the token response is not sound JSON";
+        /// The access token is missing, or no text that can be sent in a header.
+        BadAccessToken = "token_access_token_malformed", Fault::Provider, "the token response has no sound access token";
+        /// The token type is not `Bearer`.
+        NotBearer = "token_not_bearer", Fault::Provider, "the access token is not a bearer token";
+        /// An OpenID Connect provider sent no ID token.
+        MissingIdToken = "token_id_token_missing", Fault::Provider, "the token response has no ID token";
+        /// The named member has the wrong type.
+        Malformed(member: &'static str) = "token_member_malformed", Fault::Provider, "a member of the token response is malformed";
+    }
+}
+
+/// What exchanges for tokens, once.
+#[derive(Debug)]
+pub struct Grant<'a> {
+    /// The code the browser brought.
+    pub code: Code,
+    /// What shows that the same party asked for it.
+    pub verifier: Verifier,
+    /// The very text that went into the authorization request.
+    pub redirect_uri: &'a str,
+}
+
+/// What a provider hands out for a code.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// Reads the person's data at the provider.
+    pub access_token: AccessToken,
+    /// Seconds the access token lives, if the provider says so and it is 0 to ten years.
+    pub expires_in: Option<u64>,
+    /// Fetches the next access token.
+    pub refresh_token: Option<RefreshToken>,
+    /// Says who signed in; unchecked. Always there for OpenID Connect.
+    pub id_token: Option<IdToken>,
+    /// The scopes that were granted, where the provider says so.
+    pub scope: Option<String>,
+}
+
+/// Asks for tokens.
+///
+/// # Errors
+/// [`TokenError::MissingSecret`] if the client cannot prove itself the way the provider wants.
+pub fn request(client: &Client, metadata: &Metadata, grant: Grant<'_>) -> Result<Request<Vec<u8>>, TokenError> {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "authorization_code")
+        .append_pair("code", grant.code.expose())
+        .append_pair("redirect_uri", grant.redirect_uri)
+        .append_pair("code_verifier", grant.verifier.expose());
+    let mut authorization = None;
+    match (method(client, metadata), client.secret()) {
+        (TokenAuth::Basic | TokenAuth::Offered, Some(secret)) => {
+            authorization = Some(basic(client.client_id(), secret)?);
+        }
+        (TokenAuth::Post, Some(secret)) => {
+            form.append_pair("client_id", client.client_id()).append_pair("client_secret", secret.expose());
+        }
+        (TokenAuth::None, _) => {
+            form.append_pair("client_id", client.client_id());
+        }
+        (_, None) => return Err(TokenError::MissingSecret),
+    }
+    let mut request = metadata.token_endpoint.request(Method::POST, form.finish().into_bytes());
+    let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers_mut().insert(header::CONTENT_TYPE, form_type);
+    if let Some(value) = authorization {
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+    }
+    Ok(request)
+}
+
+/// The method to use, never [`TokenAuth::Offered`].
+fn method(client: &Client, metadata: &Metadata) -> TokenAuth {
+    let offered = |name: &str| metadata.token_endpoint_auth_methods_supported.iter().any(|known| known == name);
+    match client.provider().token_auth {
+        TokenAuth::Offered if client.secret().is_none() => TokenAuth::None,
+        TokenAuth::Offered if offered("client_secret_post") && !offered("client_secret_basic") => TokenAuth::Post,
+        TokenAuth::Offered => TokenAuth::Basic,
+        fixed => fixed,
+    }
+}
+
+/// RFC 6749 §2.3.1: both are form-encoded before they are joined.
+fn basic(client_id: &str, secret: &ClientSecret) -> Result<HeaderValue, TokenError> {
+    let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let secret = Zeroizing::new(encode(secret.expose()));
+    let joined = Zeroizing::new(format!("{}:{}", encode(client_id), secret.as_str()));
+    let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(joined.as_bytes())));
+    let mut value = HeaderValue::from_str(&text).map_err(|_| TokenError::MissingSecret)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Reads the answer.
+///
+/// An `error` member refuses whatever the status is, since some providers send it with 200; and an error status
+/// refuses whatever the body holds.
+///
+/// # Errors
+/// [`TokenError`] says why there are no tokens.
+pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Result<Tokens, TokenError> {
+    let status = response.status();
+    let body = json::object(response.body().as_ref(), MAX_BYTES);
+    if let Some(error) = body.as_ref().and_then(|members| members.get("error")).filter(|error| !error.is_null()) {
+        return Err(TokenError::Refused(ProviderError::parse(error.as_str().unwrap_or(""))));
+    }
+    if !status.is_success() {
+        return Err(TokenError::Status(status.as_u16()));
+    }
+    let members = body.ok_or(TokenError::NotJson)?;
+    let tokens = tokens(&members)?;
+    if client.provider().kind == Kind::Oidc && tokens.id_token.is_none() {
+        return Err(TokenError::MissingIdToken);
+    }
+    Ok(tokens)
+}
+
+fn tokens(members: &Map<String, Value>) -> Result<Tokens, TokenError> {
+    // RFC 6749 §5.1 asks for `token_type`; providers that leave it out mean `Bearer`, the only type sent here.
+    let token_type = text(members, "token_type")?;
+    if token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+        return Err(TokenError::NotBearer);
+    }
+    let access_token = match members.get("access_token") {
+        Some(Value::String(token)) if is_sendable(token) => AccessToken::new(token.clone()),
+        _ => return Err(TokenError::BadAccessToken),
+    };
+    let token = |member| text(members, member).map(|token| token.filter(|token| !token.is_empty()));
+    Ok(Tokens {
+        access_token,
+        expires_in: members.get("expires_in").and_then(expires_in),
+        refresh_token: token("refresh_token")?.map(|token| RefreshToken::new(token.to_owned())),
+        id_token: token("id_token")?.map(|token| IdToken::new(token.to_owned())),
+        scope: text(members, "scope").ok().flatten().map(str::to_owned),
+    })
+}
+
+/// Whether a token has only the characters of RFC 6749, appendix A.12, and a sane length.
+fn is_sendable(token: &str) -> bool {
+    !token.is_empty() && token.len() <= MAX_TOKEN && token.bytes().all(|b| (0x21..=0x7e).contains(&b))
+}
+
+fn text<'a>(members: &'a Map<String, Value>, member: &'static str) -> Result<Option<&'a str>, TokenError> {
+    match members.get(member) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.len() <= MAX_TOKEN => Ok(Some(text)),
+        Some(_) => Err(TokenError::Malformed(member)),
+    }
+}
+
+/// A life in whole seconds, also written as digits in a text, as some providers do. Anything else says nothing.
+fn expires_in(value: &Value) -> Option<u64> {
+    let seconds = match value {
+        Value::Number(number) => number.as_u64()?,
+        Value::String(text) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok()?,
+        _ => return None,
+    };
+    (seconds <= MAX_EXPIRES_IN).then_some(seconds)
+}
