@@ -1,1 +1,53 @@
-fn main() {}
+//! `cargo xtask …`: what a contributor runs. `cargo xtask` alone lists the commands.
+//!
+//! It builds in seconds, so that the first thing a newcomer sees is not a progress bar: the standard library and
+//! `serde_json`, nothing else.
+#![allow(clippy::disallowed_methods, reason = "a build script reads the real clock and environment")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
+
+mod command;
+mod demo;
+mod ground;
+mod needs;
+mod pictures;
+mod steps;
+mod tidy;
+
+use std::process::ExitCode;
+
+use ground::Ground;
+
+/// Why a command could not be carried out, in one sentence for a person.
+type Failure = String;
+
+const USAGE: &str = "\
+cargo xtask demo              run hallpass with a demo page and a real OpenID Connect provider
+cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit http browser)
+cargo xtask test --filter X   …only the unit, http and browser tests whose name contains X
+cargo xtask tidy              check what the architecture promises
+cargo xtask pictures          take the screenshots of the built-in pages for the book
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ground = Ground::here();
+    let result = match words.as_slice() {
+        ["demo", rest @ ..] => demo::run(&ground, rest),
+        ["test", rest @ ..] => steps::run(&ground, rest),
+        ["tidy"] => tidy::run(&ground),
+        ["pictures"] => pictures::run(&ground),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        [other, ..] => Err(format!("there is no command {other:?}.\n{USAGE}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

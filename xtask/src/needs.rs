@@ -1,0 +1,78 @@
+//! What a step needs that is not in the checkout: looked for, installed where we may, else named in one sentence.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::Failure;
+use crate::command::{command, output, run};
+use crate::ground::Ground;
+
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// A C compiler: the cryptography and SQLite are compiled from C.
+pub(crate) fn c_compiler(ground: &Ground) -> Result<(), Failure> {
+    if output(&mut command(ground.root(), "cc", &["--version"])).is_ok() {
+        return Ok(());
+    }
+    debian_package(ground, "gcc", "a C compiler (cc) is missing")?;
+    debian_package(ground, "libc6-dev", "the C library's headers are missing")
+}
+
+/// Node.js 20 or newer with npm, and the packages of `e2e/package-lock.json`.
+pub(crate) fn npm_packages(ground: &Ground) -> Result<(), Failure> {
+    let version = output(&mut command(ground.root(), "node", &["--version"])).map_err(
+        |_| "Node.js 20 or newer is missing: install it from https://nodejs.org or your distribution.",
+    )?;
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|n| n.parse::<u32>().ok());
+    if major.is_none_or(|major| major < 20) {
+        return Err(format!("Node.js 20 or newer is needed, and this is {}.", version.trim()));
+    }
+    output(&mut command(ground.root(), "npm", &["--version"])).map_err(
+        |_| "npm is missing: it comes with Node.js, or as the package `npm` of your distribution.",
+    )?;
+    if is_older(&ground.path("e2e/node_modules/.package-lock.json"), &ground.path("e2e/package-lock.json")) {
+        println!("Installing the npm packages of e2e/package-lock.json …");
+        run(&mut command(&ground.path("e2e"), "npm", &["ci", "--loglevel=error"]))?;
+    }
+    Ok(())
+}
+
+/// Chromium, as Debian packages it.
+pub(crate) fn chromium(ground: &Ground) -> Result<(), Failure> {
+    if Path::new(CHROMIUM).exists() {
+        return Ok(());
+    }
+    debian_package(ground, "chromium", "Chromium is missing")
+}
+
+/// The target that shows that the wire's crate compiles for browsers.
+pub(crate) fn wasm_target(ground: &Ground) -> Result<(), Failure> {
+    let target = "wasm32-unknown-unknown";
+    let rustup = |arguments: &[&str]| output(&mut command(ground.root(), "rustup", arguments));
+    if rustup(&["target", "list", "--installed"]).is_ok_and(|list| list.contains(target)) {
+        return Ok(());
+    }
+    rustup(&["target", "add", target])
+        .map(|_| ())
+        .map_err(|error| format!("the Rust target {target} is missing and could not be added ({error})"))
+}
+
+fn debian_package(ground: &Ground, package: &str, missing: &str) -> Result<(), Failure> {
+    let apt = |arguments: &[&str]| {
+        run(command(ground.root(), "apt-get", arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    let root = output(&mut command(ground.root(), "id", &["-u"])).is_ok_and(|id| id.trim() == "0");
+    if !root {
+        return Err(format!("{missing}: `sudo apt-get install {package}` installs it."));
+    }
+    println!("Installing the Debian package {package} …");
+    apt(&["-qq", "update"])
+        .and_then(|()| apt(&["-qq", "install", "-y", "--no-install-recommends", package]))
+        .map_err(|error| format!("{missing}, and installing it failed: {error}"))
+}
+
+fn is_older(made: &Path, from: &Path) -> bool {
+    let changed =
+        |path: &Path| path.metadata().and_then(|meta| meta.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    changed(made) < changed(from)
+}

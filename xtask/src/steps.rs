@@ -1,0 +1,218 @@
+//! `cargo xtask test`: every test, one step after the other, each with its name, its time and its count.
+//!
+//! A failed step does not stop the next one: a run tells everything that is wrong. The last line is
+//! `N passed, N failed`, summed over all steps; a check without tests of its own (formatting, lints, documentation,
+//! one invariant of the architecture) counts as one.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::command::{cargo, command, run as finish, run_by_line};
+use crate::ground::Ground;
+use crate::{Failure, needs, tidy};
+
+/// How many tests passed and failed.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Count {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+}
+
+impl Count {
+    fn of(result: &Result<(), Failure>) -> Self {
+        match result {
+            Ok(()) => Self { passed: 1, failed: 0 },
+            Err(failure) => {
+                println!("{failure}");
+                Self { passed: 0, failed: 1 }
+            }
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// What a run was asked for.
+struct Asked {
+    step: Option<String>,
+    filter: Option<String>,
+}
+
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&Ground, &Asked) -> Result<Count, Failure>,
+}
+
+const STEPS: [Step; 7] = [
+    Step { name: "fmt", what: "the formatting", run: fmt },
+    Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
+    Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
+    Step { name: "docs", what: "the documentation, warnings refused", run: docs },
+    Step {
+        name: "unit",
+        what: "the tests beside the code, and the examples in the documentation",
+        run: unit,
+    },
+    Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
+    Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
+];
+
+/// Runs the steps that were asked for; all of them without arguments.
+pub(crate) fn run(ground: &Ground, arguments: &[&str]) -> Result<(), Failure> {
+    let asked = asked(arguments)?;
+    let chosen = |step: &&Step| asked.step.as_deref().is_none_or(|name| name == step.name);
+    let mut total = Count::default();
+    let mut report = Vec::new();
+    for step in STEPS.iter().filter(chosen) {
+        println!("\n── {}: {}", step.name, step.what);
+        let start = Instant::now();
+        let count = (step.run)(ground, &asked).unwrap_or_else(|failure| Count::of(&Err(failure)));
+        let line = line(step.name, count, start.elapsed());
+        println!("── {line}");
+        report.push(line);
+        total.add(count);
+    }
+    println!("\n{}\n", report.join("\n"));
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.failed == 0 {
+        Ok(())
+    } else {
+        Err("there are failures; each is printed above, at its step.".to_owned())
+    }
+}
+
+fn asked(arguments: &[&str]) -> Result<Asked, Failure> {
+    let mut asked = Asked { step: None, filter: None };
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let value = words.next().map(|value| (*value).to_owned());
+        match (*word, value) {
+            ("--step", Some(name)) if STEPS.iter().any(|step| step.name == name) => asked.step = Some(name),
+            ("--filter", Some(text)) => asked.filter = Some(text),
+            _ => {
+                let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+                return Err(format!("`test` takes --step NAME ({}) and --filter TEXT.", names.join(", ")));
+            }
+        }
+    }
+    Ok(asked)
+}
+
+fn line(name: &str, count: Count, took: Duration) -> String {
+    let verdict = if count.failed == 0 { "ok    " } else { "FAILED" };
+    let seconds = took.as_secs_f32();
+    format!("{verdict} {name:8} {:5} passed {:3} failed  {seconds:6.1} s", count.passed, count.failed)
+}
+
+fn fmt(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    Ok(Count::of(&finish(&mut cargo(ground.root(), &["fmt", "--all", "--check"]))))
+}
+
+fn tidy_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    Ok(tidy::check_all(ground))
+}
+
+fn clippy(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    let words = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    Ok(Count::of(&finish(&mut cargo(ground.root(), &words))))
+}
+
+fn docs(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    let mut doc = cargo(ground.root(), &["doc", "--workspace", "--no-deps", "--locked"]);
+    Ok(Count::of(&finish(doc.env("RUSTDOCFLAGS", "-D warnings"))))
+}
+
+fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    let words = ["test", "--workspace", "--exclude", "e2e", "--no-fail-fast", "--locked"];
+    let mut test = cargo(ground.root(), &words);
+    test.args(&asked.filter);
+    counted(&mut test, "test result:")
+}
+
+fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    build(ground)?;
+    let mut test = cargo(ground.root(), &["test", "--package", "e2e", "--no-fail-fast", "--locked"]);
+    test.env("HALLPASS_BIN", ground.hallpass()).args(&asked.filter);
+    counted(&mut test, "test result:")
+}
+
+fn browser(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    needs::chromium(ground)?;
+    build(ground)?;
+    let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs"]);
+    test.env("HALLPASS_BIN", ground.hallpass()).args(&asked.filter);
+    counted(&mut test, "ℹ ")
+}
+
+/// Builds the binary that the black box starts.
+pub(crate) fn build(ground: &Ground) -> Result<(), Failure> {
+    finish(&mut cargo(
+        ground.root(),
+        &["build", "--package", "hallpass-cli", "--bin", "hallpass", "--locked"],
+    ))
+}
+
+/// Runs a test program, shows what it prints, and adds up the numbers that stand before or after the words "passed"
+/// and "failed" (cargo) or "pass" and "fail" (Node's reporter) in the lines that start with `summary`.
+fn counted(test: &mut Command, summary: &str) -> Result<Count, Failure> {
+    let mut count = Count::default();
+    let succeeded = run_by_line(test, |line| {
+        println!("{line}");
+        if let Some(rest) = line.strip_prefix(summary) {
+            count.add(numbers(rest));
+        }
+    })?;
+    // A program that did not compile, or died, has no line of its own.
+    if !succeeded && count.failed == 0 {
+        count.failed = 1;
+    }
+    if count.passed + count.failed == 0 {
+        return Err("no test ran".to_owned());
+    }
+    Ok(count)
+}
+
+fn numbers(text: &str) -> Count {
+    let words: Vec<&str> = text.split([' ', ';', '.']).filter(|word| !word.is_empty()).collect();
+    let mut count = Count::default();
+    for pair in words.windows(2) {
+        match (pair[0].parse::<u32>(), pair[1].parse::<u32>(), pair[0], pair[1]) {
+            (Ok(n), _, _, "passed") | (_, Ok(n), "pass", _) => count.passed += n,
+            (Ok(n), _, _, "failed") | (_, Ok(n), "fail" | "cancelled", _) => count.failed += n,
+            _ => {}
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_test_programs_are_counted() {
+        let cargo =
+            numbers(" FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 1 filtered out; finished in 0.1s");
+        assert_eq!((cargo.passed, cargo.failed), (12, 3));
+        assert_eq!(numbers("pass 7").passed, 7);
+        assert_eq!((numbers("fail 2").failed, numbers("cancelled 1").failed), (2, 1));
+        assert_eq!(numbers("tests 9").passed + numbers("duration_ms 17").failed, 0);
+    }
+
+    #[test]
+    fn an_unknown_step_is_refused_with_the_list() {
+        assert!(asked(&["--step", "fnt"]).is_err_and(|text| text.contains("clippy")));
+        assert!(asked(&["--step"]).is_err());
+    }
+}
