@@ -33,10 +33,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ground = Ground::here();
     let result = match words.as_slice() {
-        ["demo", rest @ ..] => demo::run(&ground, rest),
+        ["demo", rest @ ..] => demo::run(&ground, rest).map(done),
         ["test", rest @ ..] => steps::run(&ground, rest),
-        ["tidy"] => tidy::run(&ground),
-        ["pictures"] => pictures::run(&ground),
+        ["tidy"] => tidy::run(&ground).map(done),
+        ["pictures"] => pictures::run(&ground).map(done),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
@@ -44,10 +44,14 @@ fn main() -> ExitCode {
         [other, ..] => Err(format!("there is no command {other:?}.\n{USAGE}")),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("xtask: {failure}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn done((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
