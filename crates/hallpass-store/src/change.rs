@@ -1,12 +1,15 @@
 //! Writes as data.
+//!
+//! Identifiers, session keys and token keys are random, so two are never equal. Where a caller brings one that is in
+//! use, the commit fails with [`CommitError::Unavailable`] and what is there stays: nothing is taken over.
 
 use std::fmt;
 
 use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
 use crate::store::Unavailable;
 
-/// One thing to write. A list of them is applied in order, all or nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One thing to write. A list of them is applied in order, all or nothing. `Debug` shows no address.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// Makes a user. Fails with [`CommitError::EmailTaken`] where another has the address.
     CreateUser(User),
@@ -65,6 +68,36 @@ pub enum Change {
     Sweep(Timestamp),
 }
 
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CreateUser(user) => f.debug_tuple("CreateUser").field(user).finish(),
+            Self::UpdateUser(user) => f.debug_tuple("UpdateUser").field(user).finish(),
+            Self::Link(account) => f.debug_tuple("Link").field(account).finish(),
+            Self::Unlink { provider, .. } => {
+                f.debug_struct("Unlink").field("provider", provider).finish_non_exhaustive()
+            }
+            Self::StartSession(session) => f.debug_tuple("StartSession").field(session).finish(),
+            Self::RenewSession { renewed, expires, .. } => {
+                let mut shown = f.debug_struct("RenewSession");
+                shown.field("renewed", renewed).field("expires", expires).finish_non_exhaustive()
+            }
+            Self::EndSession(_) => f.write_str("EndSession(..)"),
+            Self::EndSessionsOf { user, .. } => {
+                f.debug_struct("EndSessionsOf").field("user", user).finish_non_exhaustive()
+            }
+            Self::IssueToken(token) => f.debug_tuple("IssueToken").field(token).finish(),
+            Self::Redeem { purpose, now, .. } => {
+                f.debug_struct("Redeem").field("purpose", purpose).field("now", now).finish_non_exhaustive()
+            }
+            Self::VoidTokens { purpose, .. } => {
+                f.debug_struct("VoidTokens").field("purpose", purpose).finish_non_exhaustive()
+            }
+            Self::Sweep(now) => f.debug_tuple("Sweep").field(now).finish(),
+        }
+    }
+}
+
 /// Why nothing of a commit was written.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CommitError {
@@ -100,5 +133,22 @@ impl std::error::Error for CommitError {}
 impl From<Unavailable> for CommitError {
     fn from(cause: Unavailable) -> Self {
         Self::Unavailable(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_debug_output_shows_whom_a_change_is_about() {
+        let private = || "PRIVATE@example.com".to_owned();
+        let changes = [
+            Change::Unlink { provider: "github".into(), provider_account_id: private() },
+            Change::VoidTokens { purpose: Purpose::EmailSignIn, identifier: private() },
+        ];
+        let shown = format!("{changes:?}");
+        assert!(!shown.contains("PRIVATE"), "{shown}");
+        assert!(shown.contains("github") && shown.contains("EmailSignIn"), "{shown}");
     }
 }

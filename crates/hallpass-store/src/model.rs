@@ -1,6 +1,7 @@
 //! The things a store keeps. Every time is a [`Timestamp`]; every token is kept as its hash only.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -44,7 +45,7 @@ impl Timestamp {
 }
 
 /// SHA-256 of a secret token: what the store keeps in the token's place, and the key it is found by.
-#[derive(Clone, Copy, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialOrd, Ord)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
@@ -72,6 +73,12 @@ impl PartialEq for TokenHash {
 
 impl Eq for TokenHash {}
 
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
 impl fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenHash([redacted])")
@@ -88,8 +95,8 @@ impl fmt::Display for UserId {
     }
 }
 
-/// A person who can sign in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A person who can sign in. `Debug` shows neither name nor address.
+#[derive(Clone, PartialEq, Eq)]
 pub struct User {
     /// Opaque and never reused.
     pub id: UserId,
@@ -105,6 +112,16 @@ pub struct User {
     pub created: Timestamp,
 }
 
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .field("email_verified", &self.email_verified)
+            .field("created", &self.created)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How an [`Account`] signs its user in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AccountKind {
@@ -114,8 +131,24 @@ pub enum AccountKind {
     Credentials,
 }
 
+impl AccountKind {
+    /// The word a store keeps it under.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Oauth => "oauth",
+            Self::Credentials => "credentials",
+        }
+    }
+
+    /// The kind a store kept under this word; `None` where there is no such kind.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Oauth, Self::Credentials].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 /// One way in that belongs to a user. `(provider, provider_account_id)` belongs to at most one user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` does not show who the user is at the provider: some providers say it with a mail address.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     /// Whose it is.
     pub user: UserId,
@@ -131,8 +164,20 @@ pub struct Account {
     pub created: Timestamp,
 }
 
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("user", &self.user)
+            .field("kind", &self.kind)
+            .field("provider", &self.provider)
+            .field("secret", &self.secret)
+            .field("created", &self.created)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A password's hash as a PHC string (`$argon2id$…`).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
@@ -146,6 +191,14 @@ impl PasswordHash {
         &self.0
     }
 }
+
+impl PartialEq for PasswordHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for PasswordHash {}
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,8 +228,22 @@ pub enum Purpose {
     EmailSignIn,
 }
 
-/// A token that works once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Purpose {
+    /// The word a store keeps it under.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::EmailSignIn => "email-sign-in",
+        }
+    }
+
+    /// The purpose a store kept under this word; `None` where there is no such purpose.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::EmailSignIn].into_iter().find(|purpose| purpose.word() == word)
+    }
+}
+
+/// A token that works once. `Debug` shows neither for whom it is nor where its link leads.
+#[derive(Clone, PartialEq, Eq)]
 pub struct OneTimeToken {
     /// The token's hash.
     pub key: TokenHash,
@@ -190,4 +257,87 @@ pub struct OneTimeToken {
     pub created: Timestamp,
     /// From this moment on it is worthless.
     pub expires: Timestamp,
+}
+
+impl fmt::Debug for OneTimeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneTimeToken")
+            .field("key", &self.key)
+            .field("purpose", &self.purpose)
+            .field("created", &self.created)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_time_is_not_passed() {
+        let end = Timestamp::from_millis(u64::MAX);
+        assert_eq!(end.after(Duration::from_secs(1)), end);
+        assert_eq!(Timestamp::from_millis(5).after(Duration::MAX), end);
+        assert_eq!(Timestamp::from_secs(u64::MAX), end);
+    }
+
+    #[test]
+    fn the_future_was_no_time_ago() {
+        let (earlier, later) = (Timestamp::from_millis(1_000), Timestamp::from_millis(2_500));
+        assert_eq!(earlier.since(later), Duration::ZERO);
+        assert_eq!(later.since(earlier), Duration::from_millis(1_500));
+        assert_eq!(later.secs(), 2);
+    }
+
+    #[test]
+    fn no_debug_output_shows_a_person_or_a_secret() {
+        let user = User {
+            id: UserId("u1".into()),
+            name: Some("PRIVATE".into()),
+            email: Some("PRIVATE@example.com".into()),
+            email_verified: None,
+            image: Some("https://example.com/PRIVATE.png".into()),
+            created: Timestamp::from_secs(1),
+        };
+        let account = Account {
+            user: user.id.clone(),
+            kind: AccountKind::Credentials,
+            provider: "credentials".into(),
+            provider_account_id: "PRIVATE".into(),
+            secret: Some(PasswordHash::new("$argon2id$PRIVATE")),
+            created: user.created,
+        };
+        let token = OneTimeToken {
+            key: TokenHash::of("PRIVATE"),
+            purpose: Purpose::EmailSignIn,
+            identifier: "PRIVATE@example.com".into(),
+            callback_url: Some("https://example.com/?code=PRIVATE".into()),
+            created: user.created,
+            expires: user.created,
+        };
+        let shown = format!("{user:?} {account:?} {token:?}");
+        assert!(!shown.contains("PRIVATE"), "{shown}");
+        assert!(shown.contains("u1") && shown.contains("credentials"), "{shown}");
+    }
+
+    #[test]
+    fn every_word_leads_back() {
+        for kind in [AccountKind::Oauth, AccountKind::Credentials] {
+            assert_eq!(AccountKind::from_word(kind.word()), Some(kind));
+        }
+        assert_eq!(Purpose::from_word(Purpose::EmailSignIn.word()), Some(Purpose::EmailSignIn));
+        assert_eq!(AccountKind::from_word("Oauth"), None);
+        assert_eq!(Purpose::from_word(""), None);
+    }
+
+    #[test]
+    fn a_token_is_kept_as_its_sha_256() {
+        let expected = [
+            0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+            0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+        ];
+        assert_eq!(TokenHash::of("abc"), TokenHash::from_bytes(expected));
+        assert_ne!(TokenHash::of("abd"), TokenHash::from_bytes(expected));
+    }
 }

@@ -1,0 +1,210 @@
+//! The rows, and the way back from half a commit.
+//!
+//! Every write goes through [`Tables::set`], which answers what was there before. A commit keeps those answers and
+//! sets them again, last first, where a change is refused.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::change::{Change, CommitError};
+use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
+use crate::store::{Unavailable, UserBy};
+
+/// `(provider, provider_account_id)`.
+type AccountKey = (String, String);
+
+#[derive(Default)]
+pub(super) struct Tables {
+    users: HashMap<UserId, User>,
+    /// Who has an address; follows `users`.
+    emails: HashMap<String, UserId>,
+    accounts: HashMap<AccountKey, Account>,
+    sessions: HashMap<TokenHash, Session>,
+    tokens: HashMap<TokenHash, OneTimeToken>,
+}
+
+/// A place in a table and what stands, or shall stand, there.
+enum Row {
+    User(UserId, Option<User>),
+    Account(AccountKey, Option<Account>),
+    Session(TokenHash, Option<Session>),
+    Token(TokenHash, Option<OneTimeToken>),
+}
+
+impl Tables {
+    pub(super) fn session(&self, key: &TokenHash) -> Option<(Session, User)> {
+        let session = self.sessions.get(key)?;
+        Some((session.clone(), self.users.get(&session.user)?.clone()))
+    }
+
+    pub(super) fn user(&self, by: UserBy<'_>) -> Option<User> {
+        let id = match by {
+            UserBy::Id(id) => id,
+            UserBy::Email(email) => self.emails.get(email)?,
+            UserBy::Account { provider, provider_account_id } => {
+                &self.accounts.get(&(provider.to_owned(), provider_account_id.to_owned()))?.user
+            }
+        };
+        self.users.get(id).cloned()
+    }
+
+    pub(super) fn accounts(&self, user: &UserId) -> Vec<Account> {
+        let mut found: Vec<Account> = self.accounts.values().filter(|a| a.user == *user).cloned().collect();
+        found.sort_by(|a, b| {
+            (a.created, &a.provider, &a.provider_account_id).cmp(&(
+                b.created,
+                &b.provider,
+                &b.provider_account_id,
+            ))
+        });
+        found
+    }
+
+    pub(super) fn token(&self, key: &TokenHash) -> Option<OneTimeToken> {
+        self.tokens.get(key).cloned()
+    }
+
+    pub(super) fn commit(&mut self, changes: &[Change]) -> Result<(), CommitError> {
+        let mut replaced = Vec::with_capacity(changes.len());
+        for change in changes {
+            match self.rows_of(change) {
+                Ok(rows) => replaced.extend(rows.into_iter().map(|row| self.set(row))),
+                Err(refusal) => {
+                    for row in replaced.into_iter().rev() {
+                        self.set(row);
+                    }
+                    return Err(refusal);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows a change sets, or why it may not.
+    fn rows_of(&self, change: &Change) -> Result<Vec<Row>, CommitError> {
+        Ok(match change {
+            Change::CreateUser(user) => vec![self.created_user(user)?],
+            Change::UpdateUser(user) => vec![self.updated_user(user)?],
+            Change::Link(account) => vec![self.linked(account)?],
+            Change::Unlink { provider, provider_account_id } => {
+                vec![Row::Account((provider.clone(), provider_account_id.clone()), None)]
+            }
+            Change::StartSession(session) => vec![self.started(session)?],
+            Change::RenewSession { key, renewed, expires } => vec![self.renewed(key, *renewed, *expires)?],
+            Change::EndSession(key) => vec![Row::Session(*key, None)],
+            Change::EndSessionsOf { user, except } => self.sessions_of(user, except.as_ref()),
+            Change::IssueToken(token) => vec![self.issued(token)?],
+            Change::Redeem { key, purpose, now } => vec![self.redeemed(key, *purpose, *now)?],
+            Change::VoidTokens { purpose, identifier } => self.tokens_for(*purpose, identifier),
+            Change::Sweep(now) => self.over_at(*now),
+        })
+    }
+
+    fn created_user(&self, user: &User) -> Result<Row, CommitError> {
+        if self.users.contains_key(&user.id) {
+            return Err(in_use("user id"));
+        }
+        self.email_free_for(user)?;
+        Ok(Row::User(user.id.clone(), Some(user.clone())))
+    }
+
+    fn updated_user(&self, user: &User) -> Result<Row, CommitError> {
+        self.user_exists(&user.id)?;
+        self.email_free_for(user)?;
+        Ok(Row::User(user.id.clone(), Some(user.clone())))
+    }
+
+    fn linked(&self, account: &Account) -> Result<Row, CommitError> {
+        let key = (account.provider.clone(), account.provider_account_id.clone());
+        if self.accounts.contains_key(&key) {
+            return Err(CommitError::AccountTaken);
+        }
+        self.user_exists(&account.user)?;
+        Ok(Row::Account(key, Some(account.clone())))
+    }
+
+    fn started(&self, session: &Session) -> Result<Row, CommitError> {
+        if self.sessions.contains_key(&session.key) {
+            return Err(in_use("session key"));
+        }
+        self.user_exists(&session.user)?;
+        Ok(Row::Session(session.key, Some(session.clone())))
+    }
+
+    fn renewed(&self, key: &TokenHash, renewed: Timestamp, expires: Timestamp) -> Result<Row, CommitError> {
+        let session = self.sessions.get(key).ok_or(CommitError::SessionGone)?;
+        Ok(Row::Session(*key, Some(Session { renewed, expires, ..session.clone() })))
+    }
+
+    fn sessions_of(&self, user: &UserId, except: Option<&TokenHash>) -> Vec<Row> {
+        let ended = self.sessions.values().filter(|s| s.user == *user && except != Some(&s.key));
+        ended.map(|s| Row::Session(s.key, None)).collect()
+    }
+
+    fn issued(&self, token: &OneTimeToken) -> Result<Row, CommitError> {
+        if self.tokens.contains_key(&token.key) {
+            return Err(in_use("token key"));
+        }
+        Ok(Row::Token(token.key, Some(token.clone())))
+    }
+
+    fn redeemed(&self, key: &TokenHash, purpose: Purpose, now: Timestamp) -> Result<Row, CommitError> {
+        match self.tokens.get(key) {
+            Some(token) if token.purpose == purpose && now < token.expires => Ok(Row::Token(*key, None)),
+            _ => Err(CommitError::TokenGone),
+        }
+    }
+
+    fn tokens_for(&self, purpose: Purpose, identifier: &str) -> Vec<Row> {
+        let voided = self.tokens.values().filter(|t| t.purpose == purpose && t.identifier == identifier);
+        voided.map(|t| Row::Token(t.key, None)).collect()
+    }
+
+    fn over_at(&self, now: Timestamp) -> Vec<Row> {
+        let sessions = self.sessions.values().filter(|s| s.expires <= now).map(|s| Row::Session(s.key, None));
+        let tokens = self.tokens.values().filter(|t| t.expires <= now).map(|t| Row::Token(t.key, None));
+        sessions.chain(tokens).collect()
+    }
+
+    fn user_exists(&self, id: &UserId) -> Result<(), CommitError> {
+        if self.users.contains_key(id) { Ok(()) } else { Err(CommitError::UserGone) }
+    }
+
+    fn email_free_for(&self, user: &User) -> Result<(), CommitError> {
+        match user.email.as_ref().and_then(|email| self.emails.get(email)) {
+            Some(owner) if *owner != user.id => Err(CommitError::EmailTaken),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets a row and answers what stood there.
+    fn set(&mut self, row: Row) -> Row {
+        match row {
+            Row::User(id, user) => {
+                let email = user.as_ref().and_then(|user| user.email.clone());
+                let was = put(&mut self.users, id.clone(), user);
+                if let Some(old) = was.as_ref().and_then(|user| user.email.as_ref()) {
+                    self.emails.remove(old);
+                }
+                if let Some(email) = email {
+                    self.emails.insert(email, id.clone());
+                }
+                Row::User(id, was)
+            }
+            Row::Account(key, account) => Row::Account(key.clone(), put(&mut self.accounts, key, account)),
+            Row::Session(key, session) => Row::Session(key, put(&mut self.sessions, key, session)),
+            Row::Token(key, token) => Row::Token(key, put(&mut self.tokens, key, token)),
+        }
+    }
+}
+
+fn put<K: Hash + Eq, V>(map: &mut HashMap<K, V>, key: K, value: Option<V>) -> Option<V> {
+    match value {
+        Some(value) => map.insert(key, value),
+        None => map.remove(&key),
+    }
+}
+
+fn in_use(what: &str) -> CommitError {
+    Unavailable::new(format_args!("the {what} is in use; identifiers and tokens have to be random")).into()
+}

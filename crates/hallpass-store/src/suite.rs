@@ -1,0 +1,239 @@
+//! The conformance suite: what every [`Store`] has to do, as tests. Feature `suite`.
+//!
+//! In the tests of a store, [`suite!`](crate::suite!) makes one `#[test]` of each case. Its argument is evaluated
+//! for each case and has to give an empty store.
+//!
+//! ```
+//! mod tests {
+//!     hallpass_store::suite!(hallpass_store::Memory::new());
+//! }
+//! ```
+//!
+//! A store whose futures need a runtime around them names a second argument, a [`BlockOn`]. It is called from many
+//! threads at once:
+//!
+//! ```ignore
+//! hallpass_store::suite!(database(), |answer| RUNTIME.block_on(answer));
+//! ```
+//!
+//! Where tests cannot be generated, [`all`] runs every case in turn:
+//!
+//! ```
+//! hallpass_store::suite::all(hallpass_store::Memory::new, hallpass_store::suite::block_on);
+//! ```
+//!
+//! The suite cannot pull the plug: that an acknowledged commit survives a crash, a full disk or a lost connection
+//! each store has to show by itself.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod accounts;
+mod commits;
+mod sessions;
+mod subject;
+mod tokens;
+mod users;
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+
+use crate::store::Store;
+use subject::Subject;
+
+/// Drives a future to its end on the thread that calls it.
+pub type BlockOn = fn(Pin<Box<dyn Future<Output = ()> + Send + '_>>);
+
+type Case = fn(&Subject<'_>);
+
+/// Makes one `#[test]` of each case of the [conformance suite](mod@crate::suite): `suite!(make)`, or
+/// `suite!(make, block_on)` where the store's futures need a runtime.
+#[macro_export]
+macro_rules! suite {
+    (@list $what:ident $with:tt) => {
+        $crate::suite! { @$what $with
+            users: [
+                an_unknown_user_is_none
+                a_user_is_found_by_id_address_and_account
+                a_taken_address_is_refused
+                an_address_is_compared_byte_by_byte
+                users_without_an_address_are_many
+                an_empty_address_is_not_a_missing_one
+                an_updated_user_is_replaced_whole
+                an_update_keeps_its_own_address
+                an_update_to_a_taken_address_is_refused
+                an_update_of_a_user_that_is_gone_is_refused
+                a_given_up_address_is_free_at_once
+                a_user_id_in_use_is_refused
+                ids_that_look_alike_are_not_confused
+                text_comes_back_as_it_went
+                times_come_back_to_the_millisecond
+            ];
+            accounts: [
+                an_account_comes_back_with_its_password_hash
+                accounts_come_oldest_first
+                accounts_of_others_are_not_listed
+                an_account_is_linked_to_one_user_only
+                the_same_id_at_two_providers_is_two_accounts
+                linking_to_a_user_that_is_gone_is_refused
+                an_unlinked_account_is_gone_and_can_be_linked_again
+                unlinking_nothing_is_fine
+            ];
+            sessions: [
+                an_unknown_session_is_none
+                a_session_comes_with_its_user_as_they_are
+                a_session_of_a_user_that_is_gone_is_refused
+                a_session_key_in_use_is_refused_and_stays_whose_it_is
+                an_expired_session_is_returned_as_it_is
+                a_renewed_session_keeps_its_user_and_its_beginning
+                renewing_an_ended_session_is_refused
+                ending_no_session_is_fine
+                ending_one_session_spares_the_others
+                ending_all_sessions_of_a_user_spares_other_users
+                ending_all_sessions_but_one_spares_that_one
+                another_users_session_is_no_exception
+            ];
+            tokens: [
+                an_unknown_token_is_none
+                a_token_is_looked_at_without_being_spent
+                a_spent_token_is_refused
+                a_token_works_until_the_millisecond_before_it_expires
+                a_token_is_worthless_from_the_moment_it_expires
+                an_expired_token_is_returned_as_it_is
+                a_token_that_was_never_issued_is_refused
+                a_token_is_not_lost_when_a_later_change_fails
+                a_token_is_not_spent_twice_in_one_commit
+                a_token_issued_in_a_commit_can_be_spent_in_it
+                a_token_key_in_use_is_refused
+                voided_tokens_are_gone_and_others_stay
+                of_fifty_racing_redeems_one_wins
+            ];
+            commits: [
+                an_empty_commit_is_fine
+                changes_apply_in_order
+                a_failing_last_change_leaves_nothing
+                a_failing_first_change_stops_the_rest
+                a_refused_commit_does_not_stop_the_next
+                a_sweep_forgets_what_is_over_and_nothing_else
+                racing_sign_ups_with_one_address_make_one_user
+                racing_links_of_one_account_link_it_once
+                a_renewal_that_races_an_end_does_not_bring_the_session_back
+                commits_from_many_threads_are_all_kept
+            ];
+        }
+    };
+    (@tests ($make:expr, $block_on:expr) $($room:ident: [$($case:ident)*];)*) => {
+        $($(
+            #[test]
+            fn $case() {
+                $crate::suite::one(stringify!($case), || $make, $block_on);
+            }
+        )*)*
+    };
+    (@table () $($room:ident: [$($case:ident)*];)*) => {
+        &[$($((stringify!($case), $room::$case),)*)*]
+    };
+    ($make:expr) => { $crate::suite! { @list tests ($make, $crate::suite::block_on) } };
+    ($make:expr, $block_on:expr) => { $crate::suite! { @list tests ($make, $block_on) } };
+}
+
+const CASES: &[(&str, Case)] = crate::suite! { @list table () };
+
+/// Runs every case, each on a store of its own from `make`, which has to be empty. Panics at the first that fails.
+pub fn all<S: Store>(make: impl Fn() -> S, block_on: BlockOn) {
+    for (_, case) in CASES {
+        case(&Subject::new(&make(), block_on));
+    }
+}
+
+/// Runs the case of this name; what [`suite!`](crate::suite!) calls. Panics where it fails or there is none.
+pub fn one<S: Store>(name: &str, make: impl FnOnce() -> S, block_on: BlockOn) {
+    let (_, case) = CASES.iter().find(|(known, _)| *known == name).expect("the suite has this case");
+    case(&Subject::new(&make(), block_on));
+}
+
+/// A [`BlockOn`] for stores that need no runtime: parks the thread until the future wakes it.
+pub fn block_on(mut future: Pin<Box<dyn Future<Output = ()> + Send + '_>>) {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    while pin!(&mut future).poll(&mut context) == Poll::Pending {
+        std::thread::park();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Account, Answer, Change, CommitError, Memory, OneTimeToken, Session, TokenHash, User};
+    use crate::{UserBy, UserId};
+
+    /// Forgets to be atomic: applies each change by itself.
+    struct Careless(Memory);
+
+    impl Store for Careless {
+        fn session<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<(Session, User)>> {
+            self.0.session(key)
+        }
+        fn user<'a>(&'a self, by: UserBy<'a>) -> Answer<'a, Option<User>> {
+            self.0.user(by)
+        }
+        fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
+            self.0.accounts(user)
+        }
+        fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
+            self.0.token(key)
+        }
+        fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
+            Box::pin(async move {
+                for change in changes {
+                    self.0.commit(std::slice::from_ref(change)).await?;
+                }
+                Ok(())
+            })
+        }
+    }
+
+    #[test]
+    fn a_store_that_applies_half_a_commit_does_not_pass() {
+        for case in ["a_failing_last_change_leaves_nothing", "a_token_is_not_lost_when_a_later_change_fails"]
+        {
+            let failed = std::panic::catch_unwind(|| one(case, || Careless(Memory::new()), block_on));
+            assert!(failed.is_err(), "{case} passes a careless store");
+        }
+    }
+
+    #[test]
+    fn every_case_runs_on_a_store_of_its_own() {
+        let made = std::cell::Cell::new(0);
+        let make = || {
+            made.set(made.get() + 1);
+            Memory::new()
+        };
+        all(make, block_on);
+        assert_eq!(made.get(), CASES.len());
+    }
+
+    #[test]
+    fn a_future_that_is_woken_from_another_thread_is_driven_to_its_end() {
+        let (send, receive) = std::sync::mpsc::channel::<Waker>();
+        let other = std::thread::spawn(move || receive.recv().expect("a waker").wake());
+        let mut polls = 0;
+        block_on(Box::pin(std::future::poll_fn(|context| {
+            polls += 1;
+            if polls > 1 {
+                return Poll::Ready(());
+            }
+            send.send(context.waker().clone()).expect("the thread listens");
+            Poll::Pending
+        })));
+        other.join().expect("the thread ends");
+        assert_eq!(polls, 2);
+    }
+}
