@@ -1,0 +1,194 @@
+//! Changes as SQL.
+
+use hallpass_store::{
+    Account, Change, CommitError, OneTimeToken, Purpose, Session, Timestamp, TokenHash, Unavailable, User,
+    UserId,
+};
+use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+use rusqlite::{Connection, Error, Params, params};
+
+const CREATE_USER: &str = "INSERT INTO users (id, name, email, email_verified, image, created) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const UPDATE_USER: &str = "UPDATE users SET name = ?2, email = ?3, email_verified = ?4, image = ?5, created = ?6 \
+     WHERE id = ?1";
+const LINK: &str = "INSERT INTO accounts (provider, provider_account_id, user_id, kind, secret, created) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const UNLINK: &str = "DELETE FROM accounts WHERE provider = ?1 AND provider_account_id = ?2";
+const START_SESSION: &str = "INSERT INTO sessions (key, user_id, created, renewed, expires) \
+     VALUES (?1, ?2, ?3, ?4, ?5)";
+const RENEW_SESSION: &str = "UPDATE sessions SET renewed = ?2, expires = ?3 WHERE key = ?1";
+const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?1";
+const END_SESSIONS_OF: &str = "DELETE FROM sessions WHERE user_id = ?1 AND key IS NOT ?2";
+const ISSUE_TOKEN: &str = "INSERT INTO tokens (key, purpose, identifier, callback_url, created, expires) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const REDEEM: &str = "DELETE FROM tokens WHERE key = ?1 AND purpose = ?2 AND expires > ?3";
+const VOID_TOKENS: &str = "DELETE FROM tokens WHERE identifier = ?1 AND purpose = ?2";
+const SWEEP_SESSIONS: &str = "DELETE FROM sessions WHERE expires <= ?1";
+const SWEEP_TOKENS: &str = "DELETE FROM tokens WHERE expires <= ?1";
+
+/// Every statement that has to find its rows by an index: all but the sweep and the inserts.
+#[cfg(test)]
+pub(crate) const STATEMENTS_BY_KEY: &[&str] =
+    &[UPDATE_USER, UNLINK, RENEW_SESSION, END_SESSION, END_SESSIONS_OF, REDEEM, VOID_TOKENS];
+
+/// Why a change was not applied.
+pub(crate) enum Stop {
+    /// It may not be. The commit is refused; others are not concerned.
+    Refused(CommitError),
+    /// SQLite did not do as it was told; the transaction may be gone.
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Applies one change within a transaction.
+pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop> {
+    let run = Run(connection);
+    match change {
+        Change::CreateUser(user) => run.create_user(user),
+        Change::UpdateUser(user) => run.update_user(user),
+        Change::Link(account) => run.link(account),
+        Change::Unlink { provider, provider_account_id } => run.any(UNLINK, [provider, provider_account_id]),
+        Change::StartSession(session) => run.start_session(session),
+        Change::RenewSession { key, renewed, expires } => {
+            let row = params![key.as_bytes(), millis(*renewed), millis(*expires)];
+            run.exactly_one(RENEW_SESSION, row, CommitError::SessionGone)
+        }
+        Change::EndSession(key) => run.any(END_SESSION, [key.as_bytes()]),
+        Change::EndSessionsOf { user, except } => run.end_sessions_of(user, except.as_ref()),
+        Change::IssueToken(token) => run.issue_token(token),
+        Change::Redeem { key, purpose, now } => run.redeem(key, *purpose, *now),
+        Change::VoidTokens { purpose, identifier } => {
+            run.any(VOID_TOKENS, [identifier.as_str(), purpose.word()])
+        }
+        Change::Sweep(now) => {
+            run.any(SWEEP_SESSIONS, [millis(*now)])?;
+            run.any(SWEEP_TOKENS, [millis(*now)])
+        }
+    }
+}
+
+/// The parameters of [`CREATE_USER`] and [`UPDATE_USER`].
+fn user_row(user: &User) -> impl Params + '_ {
+    let verified = user.email_verified.map(millis);
+    (&user.id.0, &user.name, &user.email, verified, &user.image, millis(user.created))
+}
+
+struct Run<'c>(&'c Connection);
+
+impl Run<'_> {
+    fn create_user(&self, user: &User) -> Result<(), Stop> {
+        self.insert(CREATE_USER, user_row(user), |violated| match violated {
+            SQLITE_CONSTRAINT_UNIQUE => Some(CommitError::EmailTaken),
+            SQLITE_CONSTRAINT_PRIMARYKEY => Some(in_use("user id")),
+            _ => None,
+        })
+    }
+
+    fn update_user(&self, user: &User) -> Result<(), Stop> {
+        match self.exactly_one(UPDATE_USER, user_row(user), CommitError::UserGone) {
+            Err(Stop::Failed(error))
+                if error.sqlite_extended_error_code() == Some(SQLITE_CONSTRAINT_UNIQUE) =>
+            {
+                Err(Stop::Refused(CommitError::EmailTaken))
+            }
+            done => done,
+        }
+    }
+
+    fn link(&self, account: &Account) -> Result<(), Stop> {
+        let row = params![
+            account.provider,
+            account.provider_account_id,
+            account.user.0,
+            account.kind.word(),
+            account.secret.as_ref().map(|secret| secret.expose()),
+            millis(account.created)
+        ];
+        self.insert(LINK, row, |violated| match violated {
+            SQLITE_CONSTRAINT_PRIMARYKEY => Some(CommitError::AccountTaken),
+            SQLITE_CONSTRAINT_FOREIGNKEY => Some(CommitError::UserGone),
+            _ => None,
+        })
+    }
+
+    fn start_session(&self, session: &Session) -> Result<(), Stop> {
+        let row = params![
+            session.key.as_bytes(),
+            session.user.0,
+            millis(session.created),
+            millis(session.renewed),
+            millis(session.expires)
+        ];
+        self.insert(START_SESSION, row, |violated| match violated {
+            SQLITE_CONSTRAINT_PRIMARYKEY => Some(in_use("session key")),
+            SQLITE_CONSTRAINT_FOREIGNKEY => Some(CommitError::UserGone),
+            _ => None,
+        })
+    }
+
+    fn end_sessions_of(&self, user: &UserId, except: Option<&TokenHash>) -> Result<(), Stop> {
+        self.any(END_SESSIONS_OF, params![user.0, except.map(TokenHash::as_bytes)])
+    }
+
+    fn issue_token(&self, token: &OneTimeToken) -> Result<(), Stop> {
+        let row = params![
+            token.key.as_bytes(),
+            token.purpose.word(),
+            token.identifier,
+            token.callback_url,
+            millis(token.created),
+            millis(token.expires)
+        ];
+        self.insert(ISSUE_TOKEN, row, |violated| match violated {
+            SQLITE_CONSTRAINT_PRIMARYKEY => Some(in_use("token key")),
+            _ => None,
+        })
+    }
+
+    fn redeem(&self, key: &TokenHash, purpose: Purpose, now: Timestamp) -> Result<(), Stop> {
+        let row = params![key.as_bytes(), purpose.word(), millis(now)];
+        self.exactly_one(REDEEM, row, CommitError::TokenGone)
+    }
+
+    fn any(&self, sql: &str, row: impl Params) -> Result<(), Stop> {
+        self.0.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    fn exactly_one(&self, sql: &str, row: impl Params, otherwise: CommitError) -> Result<(), Stop> {
+        match self.0.prepare_cached(sql)?.execute(row)? {
+            1 => Ok(()),
+            _ => Err(Stop::Refused(otherwise)),
+        }
+    }
+
+    /// Inserts a row. `refusal` says what a violated constraint, an extended result code of SQLite, means here.
+    fn insert(
+        &self,
+        sql: &str,
+        row: impl Params,
+        refusal: impl FnOnce(i32) -> Option<CommitError>,
+    ) -> Result<(), Stop> {
+        self.any(sql, row).map_err(|stop| match stop {
+            Stop::Failed(error) => match error.sqlite_extended_error_code().and_then(refusal) {
+                Some(refused) => Stop::Refused(refused),
+                None => Stop::Failed(error),
+            },
+            refused @ Stop::Refused(_) => refused,
+        })
+    }
+}
+
+/// A moment as SQLite counts. What lies beyond is kept as the last moment that can be counted.
+fn millis(time: Timestamp) -> i64 {
+    i64::try_from(time.millis()).unwrap_or(i64::MAX)
+}
+
+fn in_use(what: &str) -> CommitError {
+    Unavailable::new(format_args!("the {what} is in use; identifiers and tokens have to be random")).into()
+}

@@ -1,0 +1,5 @@
+//! The suite that every store runs.
+
+mod scratch;
+
+hallpass_store::suite!(scratch::Scratch::new());
