@@ -68,8 +68,11 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of exactly this name.
+    /// The algorithm of exactly this name. `Ed25519` is the younger name of EdDSA on that curve (RFC 9864 §2.2).
     pub fn parse(name: &str) -> Option<Self> {
+        if name == "Ed25519" {
+            return Some(Self::EdDsa);
+        }
         Self::ALL.iter().copied().find(|algorithm| algorithm.as_str() == name)
     }
 
@@ -110,7 +113,9 @@ mod tests {
 
     #[test]
     fn unsigned_and_symmetric_algorithms_do_not_exist() {
-        for name in ["none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES256K", "RS1"] {
+        for name in [
+            "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES256K", "RS1",
+        ] {
             assert_eq!(Algorithm::parse(name), None, "{name:?}");
         }
         for algorithm in Algorithm::ALL {

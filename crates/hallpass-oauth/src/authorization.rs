@@ -93,7 +93,9 @@ pub fn url(client: &Client, metadata: &Metadata, start: &Start<'_>) -> Result<St
         return Err(AuthorizationError::MissingState);
     }
     let nonce = match client.provider().kind {
-        Kind::Oidc => Some(start.nonce.filter(|nonce| !nonce.is_empty()).ok_or(AuthorizationError::MissingNonce)?),
+        Kind::Oidc => {
+            Some(start.nonce.filter(|nonce| !nonce.is_empty()).ok_or(AuthorizationError::MissingNonce)?)
+        }
         Kind::Oauth2 => None,
     };
     let challenge = start.verifier.challenge();
@@ -155,4 +157,113 @@ fn scope_with_openid(kind: Kind, scope: &str) -> Cow<'_, str> {
         return format!("openid {scope}").trim_end().to_owned().into();
     }
     scope.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{Provider, UserInfo};
+    use crate::secret::ClientSecret;
+    use url::Url;
+
+    const REDIRECT: &str = "https://app.example/api/auth/callback/acme?x=%20y";
+
+    fn client(kind: Kind) -> Client {
+        let base = if kind == Kind::Oidc { Provider::OIDC } else { Provider::OAUTH2 };
+        let entry = Provider {
+            id: "acme".into(),
+            name: "Acme".into(),
+            issuer: Some("https://acme.example".into()),
+            authorization: Some("https://acme.example/authorize?tenant=a%26b&client_id=x&prompt=none".into()),
+            token: Some("https://acme.example/token".into()),
+            jwks: Some("https://acme.example/keys".into()),
+            userinfo: UserInfo::Endpoint("https://acme.example/me".into()),
+            authorization_params: vec![("prompt".into(), "consent".into()), ("state".into(), "fixed".into())]
+                .into(),
+            ..base
+        };
+        Client::builder(entry, "my client&").secret(ClientSecret::new("s".into())).build().unwrap()
+    }
+
+    fn build(
+        client: &Client,
+        extra: &[(&str, &str)],
+        nonce: Option<&str>,
+    ) -> Result<Vec<(String, String)>, AuthorizationError> {
+        let extra: Vec<_> =
+            extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let verifier = Verifier::from_random(&[7; 32]);
+        let start = Start { redirect_uri: REDIRECT, state: "st", nonce, verifier: &verifier, extra: &extra };
+        let url = url(client, client.fixed_metadata().unwrap(), &start)?;
+        assert!(!url.contains(verifier.expose()), "the verifier stays here");
+        Ok(Url::parse(&url).unwrap().query_pairs().into_owned().collect())
+    }
+
+    fn all<'a>(pairs: &'a [(String, String)], name: &str) -> Vec<&'a str> {
+        pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    // A42
+    #[test]
+    fn the_transaction_is_in_the_url_once_and_unchanged() {
+        let pairs = build(&client(Kind::Oidc), &[], Some("no")).unwrap();
+        assert_eq!(all(&pairs, "response_type"), ["code"]);
+        assert_eq!(all(&pairs, "client_id"), ["my client&"]);
+        assert_eq!(all(&pairs, "redirect_uri"), [REDIRECT]);
+        assert_eq!(all(&pairs, "state"), ["st"]);
+        assert_eq!(all(&pairs, "nonce"), ["no"]);
+        assert_eq!(all(&pairs, "code_challenge"), [Verifier::from_random(&[7; 32]).challenge()]);
+        assert_eq!(all(&pairs, "code_challenge_method"), ["S256"]);
+        assert_eq!(all(&pairs, "scope"), ["openid email profile"]);
+        assert_eq!(all(&pairs, "tenant"), ["a&b"], "the endpoint's own query is kept");
+        assert_eq!(all(&pairs, "prompt"), ["consent"], "and overridden by the entry");
+    }
+
+    // A22, A42
+    #[test]
+    fn the_caller_cannot_touch_the_transaction() {
+        let evil: Vec<_> = RESERVED.iter().map(|name| (*name, "evil")).collect();
+        for kind in [Kind::Oauth2, Kind::Oidc] {
+            let pairs = build(&client(kind), &evil, Some("no")).unwrap();
+            assert!(pairs.iter().all(|(_, value)| value != "evil"), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn the_caller_may_add_and_override_the_rest() {
+        let extra = [("prompt", "login"), ("login_hint", "a"), ("login_hint", "b&c"), ("scope", "email")];
+        let pairs = build(&client(Kind::Oauth2), &extra, None).unwrap();
+        assert_eq!(all(&pairs, "prompt"), ["login"]);
+        assert_eq!(all(&pairs, "login_hint"), ["b&c"]);
+        assert_eq!(all(&pairs, "scope"), ["email"]);
+        assert_eq!(all(&pairs, "nonce"), [""; 0]);
+        let pairs = build(&client(Kind::Oidc), &extra, Some("no")).unwrap();
+        assert_eq!(all(&pairs, "scope"), ["openid email"], "without openid there is no ID token");
+    }
+
+    #[test]
+    fn a_request_without_its_checks_is_not_made() {
+        let client = client(Kind::Oidc);
+        assert_eq!(build(&client, &[], None), Err(AuthorizationError::MissingNonce));
+        assert_eq!(build(&client, &[], Some("")), Err(AuthorizationError::MissingNonce));
+        let verifier = Verifier::from_random(&[7; 32]);
+        let start =
+            Start { redirect_uri: REDIRECT, state: "", nonce: Some("no"), verifier: &verifier, extra: &[] };
+        let error = url(&client, client.fixed_metadata().unwrap(), &start).unwrap_err();
+        assert_eq!(error, AuthorizationError::MissingState);
+    }
+
+    #[test]
+    fn the_callers_parameters_are_bounded() {
+        let long = "x".repeat(MAX_EXTRA_BYTES);
+        assert_eq!(
+            build(&client(Kind::Oauth2), &[("a", &long)], None),
+            Err(AuthorizationError::TooMuchExtra)
+        );
+        assert_eq!(
+            build(&client(Kind::Oauth2), &[("a", "b"); MAX_EXTRA + 1], None),
+            Err(AuthorizationError::TooMuchExtra)
+        );
+        assert!(build(&client(Kind::Oauth2), &[("a", "b"); MAX_EXTRA], None).is_ok());
+    }
 }

@@ -69,19 +69,15 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// The parameters that are read, each with the longest value it may have.
-const PARAMETERS: &[(&str, usize)] = &[("state", 512), ("code", 4096), ("error", 256), ("iss", 2048)];
-
 /// Reads the parameters, decoded, in whichever way they came: query or form.
 ///
 /// # Errors
 /// [`CallbackError`] says why no sign-in can come of them.
 pub fn parse(parameters: &[(String, String)]) -> Result<Callback, CallbackError> {
-    let [state, code, error, iss] = [0, 1, 2, 3].map(|index| {
-        let (name, longest) = PARAMETERS[index];
-        single(parameters, name, longest)
-    });
-    let (state, code, error, iss) = (state?, code?, error?, iss?);
+    let state = single(parameters, "state", 512)?;
+    let code = single(parameters, "code", 4096)?;
+    let error = single(parameters, "error", 256)?;
+    let iss = single(parameters, "iss", 2048)?;
     let state = state.filter(|state| !state.is_empty()).ok_or(CallbackError::MissingState)?;
     let outcome = match (error, code) {
         (Some(error), _) => Outcome::Denied(ProviderError::parse(error)),
@@ -104,7 +100,9 @@ pub fn check_iss(metadata: &Metadata, iss: Option<&str>) -> Result<(), CallbackE
     match (iss, metadata.issuer.as_deref()) {
         (Some(iss), Some(issuer)) if iss == issuer => Ok(()),
         (Some(_), Some(_)) => Err(CallbackError::IssuerMismatched),
-        (None, _) if metadata.authorization_response_iss_parameter_supported => Err(CallbackError::MissingIssuer),
+        (None, _) if metadata.authorization_response_iss_parameter_supported => {
+            Err(CallbackError::MissingIssuer)
+        }
         _ => Ok(()),
     }
 }
@@ -128,5 +126,138 @@ fn single<'a>(
         Some(value) if value.len() > longest => Err(CallbackError::TooLong(name)),
         Some(value) if value.chars().any(char::is_control) => Err(CallbackError::Malformed(name)),
         found => Ok(found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Client;
+    use crate::provider::{Provider, UserInfo};
+    use crate::secret::ClientSecret;
+
+    fn read(query: &str) -> Result<Callback, CallbackError> {
+        parse(&url::form_urlencoded::parse(query.as_bytes()).into_owned().collect::<Vec<_>>())
+    }
+
+    fn metadata(issuer: Option<&str>, promised: bool) -> Metadata {
+        let entry = Provider {
+            id: "acme".into(),
+            name: "Acme".into(),
+            issuer: issuer.map(|issuer| issuer.to_owned().into()),
+            authorization: Some("https://acme.example/authorize".into()),
+            token: Some("https://acme.example/token".into()),
+            userinfo: UserInfo::Endpoint("https://acme.example/me".into()),
+            ..Provider::OAUTH2
+        };
+        let client = Client::builder(entry, "id").secret(ClientSecret::new("s".into())).build().unwrap();
+        let authorization_response_iss_parameter_supported = promised;
+        Metadata {
+            authorization_response_iss_parameter_supported,
+            ..client.fixed_metadata().unwrap().clone()
+        }
+    }
+
+    // A40
+    #[test]
+    fn a_repeated_parameter_is_refused() {
+        for (query, parameter) in [
+            ("code=a&code=a&state=s", "code"),
+            ("code=a&%63ode=b&state=s", "code"),
+            ("code[]=a&state=s", "code"),
+            ("code%5B%5D=a&code=a&state=s", "code"),
+            ("code=a&code[0]=b&state=s", "code"),
+            ("code=a&code.x=b&state=s", "code"),
+            ("code=a&state=s&state=t", "state"),
+            ("code=a&state=s&state[]=t", "state"),
+            ("code=a&state=s&iss=x&iss=y", "iss"),
+            ("error=a&error=b&state=s", "error"),
+        ] {
+            assert_eq!(read(query).unwrap_err(), CallbackError::Repeated(parameter), "{query}");
+        }
+        assert!(read("code=a&state=s&codes=b&error_description=x&session_state=y").is_ok());
+    }
+
+    // A17
+    #[test]
+    fn a_callback_without_state_or_code_is_refused() {
+        for query in ["", "code=a", "code=a&state=", "code=a&State=s", "error=access_denied"] {
+            assert_eq!(read(query).unwrap_err(), CallbackError::MissingState, "{query}");
+        }
+        for query in ["state=s", "state=s&code="] {
+            assert_eq!(read(query).unwrap_err(), CallbackError::MissingCode, "{query}");
+        }
+    }
+
+    // A39
+    #[test]
+    fn an_error_wins_over_a_code_and_its_text_is_not_kept() {
+        for (query, error) in [
+            ("error=access_denied&state=s", "access_denied"),
+            ("error=access_denied&code=a&state=s", "access_denied"),
+            ("error=&code=a&state=s", "unreadable"),
+            ("error=%3Cscript%3E&error_description=%3Cscript%3E&state=s", "unreadable"),
+            ("error=login_required&state=s", "login_required"),
+            ("error=own_code&state=s", "own_code"),
+        ] {
+            let Outcome::Denied(denied) = read(query).unwrap().outcome else { panic!("{query}") };
+            assert_eq!(denied.as_str(), error, "{query}");
+        }
+        assert_eq!(
+            read(&format!("error={}&state=s", "x".repeat(257))).unwrap_err(),
+            CallbackError::TooLong("error")
+        );
+    }
+
+    #[test]
+    fn values_are_bounded_and_plain() {
+        assert_eq!(
+            read(&format!("code={}&state=s", "x".repeat(4097))).unwrap_err(),
+            CallbackError::TooLong("code")
+        );
+        assert_eq!(
+            read(&format!("code=a&state={}", "x".repeat(513))).unwrap_err(),
+            CallbackError::TooLong("state")
+        );
+        assert_eq!(
+            read(&format!("code=a&state=s&iss={}", "x".repeat(2049))).unwrap_err(),
+            CallbackError::TooLong("iss")
+        );
+        assert_eq!(read("code=a%00&state=s").unwrap_err(), CallbackError::Malformed("code"));
+        assert_eq!(read("code=a&state=s%0d%0aSet-Cookie:x").unwrap_err(), CallbackError::Malformed("state"));
+        assert!(read(&format!("code={}&state={}", "x".repeat(4096), "y".repeat(512))).is_ok());
+    }
+
+    #[test]
+    fn a_callback_never_shows_its_code_or_state() {
+        let shown = format!("{:?}", read("code=s3cr3t&state=s3cr3t").unwrap());
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+
+    // A24
+    #[test]
+    fn an_issuer_that_is_nearly_right_is_refused() {
+        let metadata = metadata(Some("https://acme.example"), true);
+        for near in [
+            "https://acme.example/",
+            "https://ACME.example",
+            "https://acme.example:443",
+            "http://acme.example",
+            "https%3A%2F%2Facme.example",
+            "",
+        ] {
+            assert_eq!(check_iss(&metadata, Some(near)), Err(CallbackError::IssuerMismatched), "{near}");
+        }
+        assert_eq!(check_iss(&metadata, Some("https://acme.example")), Ok(()));
+        assert_eq!(check_iss(&metadata, None), Err(CallbackError::MissingIssuer));
+    }
+
+    // A24
+    #[test]
+    fn an_issuer_that_was_not_promised_is_compared_all_the_same() {
+        let metadata = metadata(Some("https://acme.example"), false);
+        assert_eq!(check_iss(&metadata, None), Ok(()));
+        assert_eq!(check_iss(&metadata, Some("https://evil.example")), Err(CallbackError::IssuerMismatched));
+        assert_eq!(check_iss(&self::metadata(None, false), Some("https://acme.example")), Ok(()));
     }
 }

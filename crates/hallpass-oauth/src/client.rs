@@ -208,7 +208,8 @@ impl ClientBuilder {
             return Err(ClientError::MissingClientId);
         }
         let secret_needed = matches!(self.provider.token_auth, TokenAuth::Basic | TokenAuth::Post);
-        let public_oauth2 = self.provider.kind == Kind::Oauth2 && self.provider.token_auth == TokenAuth::Offered;
+        let public_oauth2 =
+            self.provider.kind == Kind::Oauth2 && self.provider.token_auth == TokenAuth::Offered;
         if (secret_needed || public_oauth2) && self.client_secret.is_none() {
             return Err(ClientError::MissingClientSecret);
         }
@@ -302,9 +303,18 @@ mod tests {
         assert_eq!(error(Provider { issuer: None, ..oidc() }), ClientError::MissingIssuer);
         assert_eq!(error(Provider { name: " ".into(), ..oidc() }), ClientError::MissingName);
         assert_eq!(error(Provider { token: None, ..oauth() }), ClientError::MissingEndpoint(Part::Token));
-        assert_eq!(error(Provider { authorization: None, ..oauth() }), ClientError::MissingEndpoint(Part::Authorization));
-        assert_eq!(error(Provider { userinfo: UserInfo::Discovered, ..oauth() }), ClientError::MissingEndpoint(Part::UserInfo));
-        assert_eq!(error(Provider { token: Some("https://op.example/t".into()), ..oidc() }), ClientError::MissingEndpoint(Part::Authorization));
+        assert_eq!(
+            error(Provider { authorization: None, ..oauth() }),
+            ClientError::MissingEndpoint(Part::Authorization)
+        );
+        assert_eq!(
+            error(Provider { userinfo: UserInfo::Discovered, ..oauth() }),
+            ClientError::MissingEndpoint(Part::UserInfo)
+        );
+        assert_eq!(
+            error(Provider { token: Some("https://op.example/t".into()), ..oidc() }),
+            ClientError::MissingEndpoint(Part::Authorization)
+        );
         assert_eq!(Client::builder(oidc(), "").build().unwrap_err(), ClientError::MissingClientId);
         assert_eq!(Client::builder(oauth(), "id").build().unwrap_err(), ClientError::MissingClientSecret);
         let empty = Client::builder(oauth(), "id").secret(ClientSecret::new(String::new()));
@@ -321,11 +331,27 @@ mod tests {
 
     #[test]
     fn an_issuer_that_a_url_parser_would_rewrite_is_refused() {
-        for issuer in ["http://op.example", "https://OP.example", "https://op.example:443", "https://op.example?x", "https://op.example/#", "op.example", "https://op.example/a/../b", "http://127.0.0.1:1"] {
-            assert_eq!(error(Provider { issuer: Some(issuer.to_owned().into()), ..oidc() }), ClientError::BadIssuer, "{issuer}");
+        for issuer in [
+            "http://op.example",
+            "https://OP.example",
+            "https://op.example:443",
+            "https://op.example?x",
+            "https://op.example/#",
+            "op.example",
+            "https://op.example/a/../b",
+            "http://127.0.0.1:1",
+        ] {
+            assert_eq!(
+                error(Provider { issuer: Some(issuer.to_owned().into()), ..oidc() }),
+                ClientError::BadIssuer,
+                "{issuer}"
+            );
         }
         for issuer in ["https://op.example", "https://op.example/", "https://op.example/tenant/1"] {
-            assert!(Client::builder(Provider { issuer: Some(issuer.into()), ..oidc() }, "id").build().is_ok(), "{issuer}");
+            assert!(
+                Client::builder(Provider { issuer: Some(issuer.into()), ..oidc() }, "id").build().is_ok(),
+                "{issuer}"
+            );
         }
     }
 
@@ -348,7 +374,8 @@ mod tests {
 
     #[test]
     fn a_client_never_shows_its_secret() {
-        let client = Client::builder(oidc(), "id").secret(ClientSecret::new("s3cr3t".into())).build().unwrap();
+        let client =
+            Client::builder(oidc(), "id").secret(ClientSecret::new("s3cr3t".into())).build().unwrap();
         assert!(!format!("{client:?}").contains("s3cr3t"));
     }
 }

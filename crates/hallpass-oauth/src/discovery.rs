@@ -110,7 +110,7 @@ impl Metadata {
 /// [`DiscoveryError::NoIssuer`] for a provider without one.
 pub fn request(client: &Client) -> Result<Request<Vec<u8>>, DiscoveryError> {
     let issuer = client.provider().issuer.as_deref().ok_or(DiscoveryError::NoIssuer)?;
-    let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let url = format!("{}/.well-known/openid-configuration", issuer.strip_suffix('/').unwrap_or(issuer));
     let endpoint = Endpoint::parse(&url, client.transport()).map_err(|_| DiscoveryError::NoIssuer)?;
     Ok(endpoint.request(Method::GET, Vec::new()))
 }
@@ -140,7 +140,8 @@ pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Resul
 fn is_json(headers: &header::HeaderMap) -> bool {
     let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = text.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    media_type == "application/json" || media_type.starts_with("application/") && media_type.ends_with("+json")
+    media_type == "application/json"
+        || media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
 struct Document {
@@ -202,5 +203,172 @@ impl Document {
         };
         let texts = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
         texts.map(Some).ok_or(DiscoveryError::Malformed(member))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Provider;
+    use serde_json::json;
+
+    fn client(issuer: &str) -> Client {
+        let issuer = Some(issuer.to_owned().into());
+        let entry = Provider { id: "acme".into(), name: "Acme".into(), issuer, ..Provider::OIDC };
+        Client::builder(entry, "id").allow_loopback_http().build().unwrap()
+    }
+
+    fn document() -> Value {
+        json!({
+            "issuer": "https://op.example",
+            "authorization_endpoint": "https://op.example/authorize",
+            "token_endpoint": "https://api.op.example/token",
+            "jwks_uri": "https://op.example/keys",
+            "code_challenge_methods_supported": ["plain", "S256"],
+        })
+    }
+
+    fn answer(body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
+        Response::builder()
+            .header("content-type", "application/json; charset=utf-8")
+            .body(body.into())
+            .unwrap()
+    }
+
+    fn read(document: &Value) -> Result<Metadata, DiscoveryError> {
+        response(&client("https://op.example"), &answer(document.to_string()))
+    }
+
+    fn with(member: &str, value: Value) -> Result<Metadata, DiscoveryError> {
+        let mut document = document();
+        document[member] = value;
+        read(&document)
+    }
+
+    // oidcc-client-test-discovery-openid-config
+    #[test]
+    fn metadata_is_asked_for_below_the_issuer_and_read() {
+        for (issuer, url) in [
+            ("https://op.example", "https://op.example/.well-known/openid-configuration"),
+            ("https://op.example/", "https://op.example/.well-known/openid-configuration"),
+            ("https://op.example/a/b", "https://op.example/a/b/.well-known/openid-configuration"),
+        ] {
+            let request = request(&client(issuer)).unwrap();
+            assert_eq!((request.method(), request.uri().to_string().as_str()), (&Method::GET, url));
+            assert_eq!(request.headers()["accept"], "application/json");
+        }
+        let metadata = read(&document()).unwrap();
+        assert_eq!(metadata.token_endpoint.as_str(), "https://api.op.example/token");
+        assert_eq!(metadata.id_token_signing_algorithms, None);
+        assert!(!metadata.authorization_response_iss_parameter_supported);
+    }
+
+    // oidcc-client-test-discovery-issuer-mismatch, A37
+    #[test]
+    fn metadata_of_another_issuer_is_refused() {
+        for issuer in [
+            json!("https://op.example/"),
+            json!("https://OP.example"),
+            json!("http://op.example"),
+            json!(["https://op.example"]),
+            json!(null),
+        ] {
+            assert_eq!(with("issuer", issuer), Err(DiscoveryError::IssuerMismatched));
+        }
+    }
+
+    // A23
+    #[test]
+    fn a_provider_without_s256_is_refused() {
+        assert_eq!(with("code_challenge_methods_supported", json!(["plain"])), Err(DiscoveryError::NoS256));
+        assert_eq!(with("code_challenge_methods_supported", json!([])), Err(DiscoveryError::NoS256));
+        assert_eq!(with("code_challenge_methods_supported", json!(["s256"])), Err(DiscoveryError::NoS256));
+        assert!(
+            with("code_challenge_methods_supported", json!(null)).is_ok(),
+            "a provider that does not say is sent S256"
+        );
+        assert_eq!(with("response_types_supported", json!(["id_token"])), Err(DiscoveryError::NoCodeFlow));
+    }
+
+    // A37
+    #[test]
+    fn an_endpoint_that_is_not_https_is_refused() {
+        for member in [
+            "authorization_endpoint",
+            "token_endpoint",
+            "jwks_uri",
+            "userinfo_endpoint",
+            "end_session_endpoint",
+        ] {
+            for url in [
+                "http://op.example/x",
+                "http://127.0.0.1/x",
+                "javascript:alert(1)",
+                "/x",
+                "",
+                "https://u:p@op.example/x",
+            ] {
+                assert_eq!(
+                    with(member, json!(url)),
+                    Err(DiscoveryError::Malformed(member)),
+                    "{member} {url}"
+                );
+            }
+            assert_eq!(with(member, json!(["https://op.example/x"])), Err(DiscoveryError::Malformed(member)));
+        }
+        for member in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
+            assert_eq!(with(member, json!(null)), Err(DiscoveryError::Missing(member)));
+        }
+    }
+
+    #[test]
+    fn a_loopback_issuer_may_name_loopback_endpoints() {
+        let text = document().to_string().replace("https://op.example", "http://127.0.0.1:4444");
+        let metadata = response(&client("http://127.0.0.1:4444"), &answer(text)).unwrap();
+        assert_eq!(metadata.authorization_endpoint.as_str(), "http://127.0.0.1:4444/authorize");
+    }
+
+    // A37
+    #[test]
+    fn an_answer_that_is_no_metadata_is_refused() {
+        let client = client("https://op.example");
+        let sound = document().to_string();
+        for body in [
+            "",
+            "<html>",
+            "[]",
+            "\u{feff}{}",
+            &sound[..sound.len() - 1],
+            &sound.replacen('{', "{\"issuer\":\"x\",", 1),
+        ] {
+            assert_eq!(response(&client, &answer(body)), Err(DiscoveryError::NotJson), "{body:?}");
+        }
+        let huge = sound.replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(MAX_BYTES)), 1);
+        assert_eq!(response(&client, &answer(huge)), Err(DiscoveryError::NotJson));
+        assert_eq!(
+            response(&client, &Response::new(&sound)),
+            Err(DiscoveryError::NotJson),
+            "no content type"
+        );
+        let html = Response::builder().header("content-type", "text/html").body(&sound).unwrap();
+        assert_eq!(response(&client, &html), Err(DiscoveryError::NotJson));
+        for status in [301, 302, 404, 500] {
+            let answer = Response::builder().status(status).body(&sound).unwrap();
+            assert_eq!(response(&client, &answer), Err(DiscoveryError::Status(status)));
+        }
+    }
+
+    #[test]
+    fn the_algorithms_are_those_that_both_sides_allow() {
+        let client = client("https://op.example");
+        let metadata =
+            with("id_token_signing_alg_values_supported", json!(["none", "HS256", "ES256", "RS256"]))
+                .unwrap();
+        assert_eq!(metadata.algorithms(&client), [Algorithm::Rs256, Algorithm::Es256]);
+        let metadata = with("id_token_signing_alg_values_supported", json!(["none", "HS256"])).unwrap();
+        assert_eq!(metadata.algorithms(&client), []);
+        assert_eq!(read(&document()).unwrap().algorithms(&client), Algorithm::ALL);
+        assert!(with("id_token_signing_alg_values_supported", json!("RS256")).is_err());
+        assert!(with("authorization_response_iss_parameter_supported", json!("true")).is_err());
     }
 }

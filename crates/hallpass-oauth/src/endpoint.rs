@@ -100,7 +100,12 @@ mod tests {
 
     #[test]
     fn plain_http_is_refused_unless_it_stays_on_this_machine() {
-        for url in ["http://op.example/token", "http://10.0.0.1/", "http://localhost.evil.example/", "ftp://127.0.0.1/"] {
+        for url in [
+            "http://op.example/token",
+            "http://10.0.0.1/",
+            "http://localhost.evil.example/",
+            "ftp://127.0.0.1/",
+        ] {
             assert_eq!(Endpoint::parse(url, Transport::LoopbackHttp), Err(EndpointError::Insecure), "{url}");
         }
         for url in ["http://127.0.0.1:9/x", "http://localhost/x", "http://[::1]:9/x"] {
@@ -112,7 +117,16 @@ mod tests {
     #[test]
     fn a_url_that_is_more_than_an_address_is_refused() {
         let long = format!("https://op.example/{}", "a".repeat(2048));
-        for url in ["", "/token", "op.example", "https://a@op.example/", "https://:b@op.example/", "https://op.example/#x", "javascript:alert(1)", &long] {
+        for url in [
+            "",
+            "/token",
+            "op.example",
+            "https://a@op.example/",
+            "https://:b@op.example/",
+            "https://op.example/#x",
+            "javascript:alert(1)",
+            &long,
+        ] {
             let error = Endpoint::parse(url, Transport::LoopbackHttp).unwrap_err();
             assert!(matches!(error, EndpointError::Malformed | EndpointError::Insecure), "{url}");
         }

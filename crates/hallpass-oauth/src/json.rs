@@ -122,7 +122,9 @@ mod tests {
 
     #[test]
     fn what_is_not_one_object_is_refused() {
-        for text in ["", "[]", "null", "{} {}", "{}x", "\u{feff}{}", "<html>", "{\"a\":1e400}", "{\"a\":NaN}", "{"] {
+        for text in
+            ["", "[]", "null", "{} {}", "{}x", "\u{feff}{}", "<html>", "{\"a\":1e400}", "{\"a\":NaN}", "{"]
+        {
             assert!(object(text.as_bytes(), 100).is_none(), "{text:?}");
         }
         assert!(object(b"{\"a\":\"\xff\"}", 100).is_none(), "not UTF-8");

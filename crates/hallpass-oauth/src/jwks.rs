@@ -194,3 +194,105 @@ fn point(
     let bytes = [&[4], x, y].concat();
     ParsedPublicKey::new(algorithm, bytes).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signer::{Signer, b64, jwks, rs256};
+    use serde_json::json;
+
+    fn usable(jwk: &Value) -> bool {
+        !jwks(std::slice::from_ref(jwk)).is_empty()
+    }
+
+    fn set(mut jwk: Value, member: &str, value: Value) -> Value {
+        jwk[member] = value;
+        jwk
+    }
+
+    fn error(status: u16, body: &[u8]) -> JwksError {
+        response(&Response::builder().status(status).body(body).unwrap()).unwrap_err()
+    }
+
+    #[test]
+    fn an_answer_that_is_no_set_of_keys_is_refused() {
+        assert_eq!(error(302, b"{\"keys\":[]}"), JwksError::Status(302));
+        assert_eq!(error(500, b""), JwksError::Status(500));
+        for body in
+            ["", "[]", "<html>", "{}", "{\"keys\":{}}", "{\"keys\":[],\"keys\":[]}", &"[".repeat(100_000)]
+        {
+            assert_eq!(error(200, body.as_bytes()), JwksError::NotJson);
+        }
+        let huge = format!("{{\"keys\":[],\"x\":\"{}\"}}", "x".repeat(MAX_BYTES));
+        assert_eq!(error(200, huge.as_bytes()), JwksError::NotJson);
+        let many = json!({ "keys": vec![json!({}); 101] }).to_string();
+        assert_eq!(error(200, many.as_bytes()), JwksError::TooMany);
+    }
+
+    #[test]
+    fn a_key_that_is_not_for_signatures_is_left_out() {
+        let jwk = rs256().jwk();
+        assert!(usable(&jwk));
+        assert!(usable(&set(jwk.clone(), "use", json!("sig"))));
+        assert!(usable(&set(jwk.clone(), "key_ops", json!(["verify"]))));
+        assert!(!usable(&set(jwk.clone(), "use", json!("enc"))));
+        assert!(!usable(&set(jwk.clone(), "use", json!(1))));
+        assert!(!usable(&set(jwk.clone(), "key_ops", json!(["encrypt"]))));
+        assert!(!usable(&set(jwk.clone(), "key_ops", json!("verify"))));
+        assert!(!usable(&set(jwk.clone(), "alg", json!("RSA-OAEP"))));
+        assert!(!usable(&set(jwk.clone(), "alg", json!("HS256"))));
+        assert!(!usable(&set(jwk.clone(), "kid", json!(1))));
+        assert!(!usable(&set(jwk, "d", json!("AQAB"))), "a published private key");
+        assert!(!usable(&json!({ "kty": "oct", "k": "c2VjcmV0" })));
+        assert!(!usable(&json!("RSA")));
+    }
+
+    #[test]
+    fn a_weak_or_broken_rsa_key_is_left_out() {
+        let jwk = rs256().jwk();
+        for (bytes, why) in [
+            (vec![0xff; 128], "1024 bits"),
+            (vec![0x7f; 255], "2039 bits"),
+            (vec![0xff; 1025], "8200 bits"),
+            (vec![0xfe; 256], "even"),
+            (vec![0; 256], "zero"),
+            (vec![], "nothing"),
+        ] {
+            assert!(!usable(&set(jwk.clone(), "n", json!(b64(bytes)))), "{why}");
+        }
+        for (bytes, why) in
+            [(vec![1], "one"), (vec![2], "even"), (vec![], "nothing"), (vec![0xff; 32], "huge")]
+        {
+            assert!(!usable(&set(jwk.clone(), "e", json!(b64(bytes)))), "{why}");
+        }
+        for text in ["AQAB==", "AQ AB", "AQ+/", "!"] {
+            assert!(!usable(&set(jwk.clone(), "e", json!(text))), "{text}");
+        }
+        let n = URL_SAFE_NO_PAD.decode(jwk["n"].as_str().unwrap()).unwrap();
+        assert!(
+            usable(&set(jwk, "n", json!(b64([vec![0], n].concat())))),
+            "a zero byte in front is harmless"
+        );
+    }
+
+    #[test]
+    fn a_point_that_is_not_on_the_curve_is_left_out() {
+        for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+            let jwk = Signer::new(algorithm).jwk();
+            assert!(usable(&jwk));
+            assert!(!usable(&set(jwk.clone(), "x", jwk["y"].clone())));
+            assert!(!usable(&set(jwk.clone(), "x", json!(b64([0; 32])))));
+            assert!(!usable(&set(jwk.clone(), "y", json!(""))));
+            assert!(!usable(&set(jwk, "crv", json!("secp256k1"))));
+        }
+        let jwk = Signer::new(Algorithm::EdDsa).jwk();
+        assert!(usable(&jwk));
+        assert!(!usable(&set(jwk.clone(), "x", json!(b64([1; 31])))));
+        assert!(!usable(&set(jwk, "crv", json!("X25519"))));
+    }
+
+    #[test]
+    fn one_broken_key_does_not_spoil_the_others() {
+        assert_eq!(jwks(&[json!({}), json!(null), rs256().jwk(), json!({ "kty": "EC" })]).len(), 1);
+    }
+}

@@ -59,6 +59,8 @@ pub mod pkce;
 pub mod profile;
 pub mod provider;
 pub mod secret;
+#[cfg(test)]
+mod signer;
 pub mod token;
 pub mod userinfo;
 

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_short_long_or_foreign_verifier_is_refused() {
-        for text in ["", &"a".repeat(42), &"a".repeat(129), &format!("{} ", "a".repeat(43)), &"ä".repeat(30)] {
+        for text in ["", &"a".repeat(42), &"a".repeat(129), &format!("{} ", "a".repeat(43)), &"ä".repeat(30)]
+        {
             assert!(Verifier::parse(text.to_owned()).is_err(), "{text:?}");
         }
         assert!(Verifier::parse("a~._-".repeat(9)).is_ok());

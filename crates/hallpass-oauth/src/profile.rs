@@ -191,7 +191,16 @@ mod tests {
         assert_eq!(read(json!({})), Err(ProfileError::MissingId));
         assert_eq!(read(json!({ "sub": null })), Err(ProfileError::MissingId));
         assert_eq!(read(json!("sub")), Err(ProfileError::MissingId));
-        for bad in [json!(""), json!("a\0b"), json!("a\nb"), json!(1.5), json!(true), json!({}), json!([1]), json!("x".repeat(256))] {
+        for bad in [
+            json!(""),
+            json!("a\0b"),
+            json!("a\nb"),
+            json!(1.5),
+            json!(true),
+            json!({}),
+            json!([1]),
+            json!("x".repeat(256)),
+        ] {
             assert_eq!(read(json!({ "sub": bad })), Err(ProfileError::BadId), "{bad}");
         }
         assert_eq!(read(json!({ "sub": "x".repeat(255) })).unwrap().id.len(), 255);
@@ -200,13 +209,27 @@ mod tests {
 
     #[test]
     fn an_address_is_verified_by_the_json_value_true_alone() {
-        for bad in [json!("true"), json!(1), json!("1"), json!(false), json!("false"), json!(0), json!(null), json!([true])] {
+        for bad in [
+            json!("true"),
+            json!(1),
+            json!("1"),
+            json!(false),
+            json!("false"),
+            json!(0),
+            json!(null),
+            json!([true]),
+        ] {
             let said = json!({ "sub": "1", "email": "a@b.c", "email_verified": bad });
             assert!(!read(said).unwrap().email_verified, "{bad}");
         }
         assert!(!read(json!({ "sub": "1", "email": "a@b.c" })).unwrap().email_verified);
-        assert!(read(json!({ "sub": "1", "email": "a@b.c", "email_verified": true })).unwrap().email_verified);
-        assert!(!read(json!({ "sub": "1", "email_verified": true })).unwrap().email_verified, "no address, nothing verified");
+        assert!(
+            read(json!({ "sub": "1", "email": "a@b.c", "email_verified": true })).unwrap().email_verified
+        );
+        assert!(
+            !read(json!({ "sub": "1", "email_verified": true })).unwrap().email_verified,
+            "no address, nothing verified"
+        );
     }
 
     #[test]
@@ -221,7 +244,9 @@ mod tests {
 
     #[test]
     fn malformed_extras_are_left_out() {
-        for bad in ["", "a", "a@", "@b", "a@b@c", "a b@c", "a@b\r\nBcc: x@y", &format!("{}@b.c", "a".repeat(254))] {
+        for bad in
+            ["", "a", "a@", "@b", "a@b@c", "a b@c", "a@b\r\nBcc: x@y", &format!("{}@b.c", "a".repeat(254))]
+        {
             assert_eq!(read(json!({ "sub": "1", "email": bad })).unwrap().email, None, "{bad:?}");
         }
         for bad in ["javascript:alert(1)", "data:image/png;base64,AA", "/x.png", ""] {
@@ -229,13 +254,21 @@ mod tests {
         }
         let profile = read(json!({ "sub": "1", "name": ["x"], "email": 7, "picture": {} })).unwrap();
         assert_eq!((profile.name, profile.email, profile.image), (None, None, None));
-        assert_eq!(read(json!({ "sub": "1", "name": format!(" A\u{0}b {}", "x".repeat(300)) })).unwrap().name.unwrap().len(), 254);
+        assert_eq!(
+            read(json!({ "sub": "1", "name": format!(" A\u{0}b {}", "x".repeat(300)) }))
+                .unwrap()
+                .name
+                .unwrap()
+                .len(),
+            254
+        );
     }
 
     #[test]
     fn a_pointer_reaches_into_a_nested_answer() {
         let names = ClaimNames { id: "/data/0/id".into(), name: "/data/0/who".into(), ..ClaimNames::OPENID };
-        let profile = Profile::from_claims(&json!({ "data": [{ "id": "7", "who": "Ann" }] }), &names).unwrap();
+        let profile =
+            Profile::from_claims(&json!({ "data": [{ "id": "7", "who": "Ann" }] }), &names).unwrap();
         assert_eq!((profile.id.as_str(), profile.name.as_deref()), ("7", Some("Ann")));
     }
 }

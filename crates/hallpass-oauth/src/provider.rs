@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_plain_oauth_address_is_not_verified_whatever_the_answer_says() {
-        let profile = Provider::OAUTH2.profile(&json!({ "id": 7, "email": "a@b.example", "email_verified": true }));
+        let profile =
+            Provider::OAUTH2.profile(&json!({ "id": 7, "email": "a@b.example", "email_verified": true }));
         assert!(!profile.unwrap().email_verified);
     }
 }

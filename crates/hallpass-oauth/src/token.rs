@@ -103,7 +103,11 @@ pub struct Tokens {
 ///
 /// # Errors
 /// [`TokenError::MissingSecret`] if the client cannot prove itself the way the provider wants.
-pub fn request(client: &Client, metadata: &Metadata, grant: Grant<'_>) -> Result<Request<Vec<u8>>, TokenError> {
+pub fn request(
+    client: &Client,
+    metadata: &Metadata,
+    grant: Grant<'_>,
+) -> Result<Request<Vec<u8>>, TokenError> {
     let mut form = Serializer::new(String::new());
     form.append_pair("grant_type", "authorization_code")
         .append_pair("code", grant.code.expose())
@@ -133,10 +137,13 @@ pub fn request(client: &Client, metadata: &Metadata, grant: Grant<'_>) -> Result
 
 /// The method to use, never [`TokenAuth::Offered`].
 fn method(client: &Client, metadata: &Metadata) -> TokenAuth {
-    let offered = |name: &str| metadata.token_endpoint_auth_methods_supported.iter().any(|known| known == name);
+    let offered =
+        |name: &str| metadata.token_endpoint_auth_methods_supported.iter().any(|known| known == name);
     match client.provider().token_auth {
         TokenAuth::Offered if client.secret().is_none() => TokenAuth::None,
-        TokenAuth::Offered if offered("client_secret_post") && !offered("client_secret_basic") => TokenAuth::Post,
+        TokenAuth::Offered if offered("client_secret_post") && !offered("client_secret_basic") => {
+            TokenAuth::Post
+        }
         TokenAuth::Offered => TokenAuth::Basic,
         fixed => fixed,
     }
@@ -163,7 +170,9 @@ fn basic(client_id: &str, secret: &ClientSecret) -> Result<HeaderValue, TokenErr
 pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Result<Tokens, TokenError> {
     let status = response.status();
     let body = json::object(response.body().as_ref(), MAX_BYTES);
-    if let Some(error) = body.as_ref().and_then(|members| members.get("error")).filter(|error| !error.is_null()) {
+    if let Some(error) =
+        body.as_ref().and_then(|members| members.get("error")).filter(|error| !error.is_null())
+    {
         return Err(TokenError::Refused(ProviderError::parse(error.as_str().unwrap_or(""))));
     }
     if !status.is_success() {
@@ -218,4 +227,238 @@ fn expires_in(value: &Value) -> Option<u64> {
         _ => return None,
     };
     (seconds <= MAX_EXPIRES_IN).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{Provider, UserInfo};
+    use url::form_urlencoded;
+
+    const REDIRECT: &str = "https://app.example/api/auth/callback/acme?x=%20y&z";
+
+    fn entry(token_auth: TokenAuth) -> Provider {
+        Provider {
+            id: "acme".into(),
+            name: "Acme".into(),
+            authorization: Some("https://acme.example/authorize".into()),
+            token: Some("https://acme.example/token".into()),
+            userinfo: UserInfo::Endpoint("https://acme.example/me".into()),
+            token_auth,
+            ..Provider::OAUTH2
+        }
+    }
+
+    fn client(token_auth: TokenAuth) -> Client {
+        let secret = ClientSecret::new("s p:c%ä".into());
+        Client::builder(entry(token_auth), "my client:").secret(secret).build().unwrap()
+    }
+
+    fn oidc() -> Client {
+        let issuer = Some("https://acme.example".into());
+        let entry = Provider { id: "acme".into(), name: "Acme".into(), issuer, ..Provider::OIDC };
+        Client::builder(entry, "id").build().unwrap()
+    }
+
+    fn send(client: &Client, metadata: &Metadata) -> (Option<String>, Vec<(String, String)>) {
+        let (code, verifier) = (Code::new("c&d=e".into()), Verifier::from_random(&[7; 32]));
+        let request = request(client, metadata, Grant { code, verifier, redirect_uri: REDIRECT }).unwrap();
+        assert_eq!(
+            (request.method(), request.uri()),
+            (&Method::POST, &"https://acme.example/token".parse().unwrap())
+        );
+        assert_eq!(request.headers()["accept"], "application/json");
+        assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
+        let header = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
+        (header, form_urlencoded::parse(request.body()).into_owned().collect())
+    }
+
+    fn grant() -> Vec<(String, String)> {
+        [
+            ("grant_type", "authorization_code"),
+            ("code", "c&d=e"),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", Verifier::from_random(&[7; 32]).expose()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+
+    fn read(status: u16, body: impl AsRef<[u8]>) -> Result<Tokens, TokenError> {
+        response(&client(TokenAuth::Basic), &Response::builder().status(status).body(body).unwrap())
+    }
+
+    // oidcc-client-test-client-secret-basic, A42
+    #[test]
+    fn a_client_proves_itself_the_way_the_entry_says() {
+        let basic = client(TokenAuth::Basic);
+        let (header, form) = send(&basic, basic.fixed_metadata().unwrap());
+        let header = header.unwrap();
+        let joined = STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap();
+        assert_eq!(joined, b"my+client%3A:s+p%3Ac%25%C3%A4");
+        assert_eq!(form, grant());
+
+        let post = client(TokenAuth::Post);
+        let (header, form) = send(&post, post.fixed_metadata().unwrap());
+        assert_eq!(header, None);
+        assert_eq!(
+            form[4..],
+            [("client_id".into(), "my client:".into()), ("client_secret".into(), "s p:c%ä".into())]
+        );
+
+        let public = Client::builder(entry(TokenAuth::None), "id").build().unwrap();
+        let (header, form) = send(&public, public.fixed_metadata().unwrap());
+        assert_eq!(header, None);
+        assert_eq!(form[4..], [("client_id".into(), "id".into())]);
+    }
+
+    #[test]
+    fn what_the_provider_offers_decides_where_the_entry_does_not() {
+        let client = client(TokenAuth::Offered);
+        let offering = |methods: &[&str]| Metadata {
+            token_endpoint_auth_methods_supported: methods
+                .iter()
+                .map(|method| (*method).to_owned())
+                .collect(),
+            ..client.fixed_metadata().unwrap().clone()
+        };
+        assert_eq!(method(&client, &offering(&[])), TokenAuth::Basic);
+        assert_eq!(
+            method(&client, &offering(&["client_secret_post", "client_secret_basic"])),
+            TokenAuth::Basic
+        );
+        assert_eq!(method(&client, &offering(&["client_secret_post", "private_key_jwt"])), TokenAuth::Post);
+        assert_eq!(method(&oidc(), &offering(&["client_secret_basic"])), TokenAuth::None, "no secret");
+    }
+
+    // A43
+    #[test]
+    fn an_error_is_an_error_whatever_stands_around_it() {
+        let token = r#""access_token":"t","token_type":"Bearer""#;
+        let refused = |code: &str| TokenError::Refused(ProviderError::parse(code));
+        assert_eq!(
+            read(200, format!("{{{token},\"error\":\"invalid_grant\"}}")).unwrap_err(),
+            refused("invalid_grant")
+        );
+        assert_eq!(
+            read(200, r#"{"error":"bad_verification_code"}"#).unwrap_err().to_string(),
+            "the provider refused the code: bad_verification_code"
+        );
+        assert_eq!(read(400, r#"{"error":"<script>"}"#).unwrap_err(), refused("<script>"));
+        assert_eq!(read(200, r#"{"error":{"code":1},"access_token":"t"}"#).unwrap_err(), refused(""));
+        for status in [301, 302, 307, 400, 401, 403, 500, 503] {
+            assert_eq!(read(status, format!("{{{token}}}")).unwrap_err(), TokenError::Status(status));
+            assert_eq!(read(status, "").unwrap_err(), TokenError::Status(status));
+        }
+    }
+
+    // A43
+    #[test]
+    fn an_answer_that_is_not_sound_json_is_refused() {
+        let sound = r#"{"access_token":"t","token_type":"Bearer"}"#;
+        let deep = format!(r#"{{"access_token":"t","x":{}{}}}"#, "[".repeat(50_000), "]".repeat(50_000));
+        let huge = format!(r#"{{"access_token":"t","x":"{}"}}"#, "x".repeat(MAX_BYTES));
+        for body in [
+            "",
+            "<html>",
+            "access_token=t&token_type=bearer",
+            "null",
+            "[]",
+            &sound[1..],
+            &format!("\u{feff}{sound}"),
+            &format!("{sound}{sound}"),
+            r#"{"access_token":"a","access_token":"b"}"#,
+            r#"{"access_token":"a","expires_in":1e999}"#,
+            &deep,
+            &huge,
+        ] {
+            assert_eq!(read(200, body).unwrap_err(), TokenError::NotJson);
+        }
+        assert_eq!(read(200, b"{\"access_token\":\"\xff\"}").unwrap_err(), TokenError::NotJson);
+    }
+
+    // A43
+    #[test]
+    fn a_token_that_is_no_bearer_token_is_refused() {
+        for kind in [r#""MAC""#, r#""""#, r#""DPoP""#, r#""bearer ""#] {
+            assert_eq!(
+                read(200, format!(r#"{{"access_token":"t","token_type":{kind}}}"#)).unwrap_err(),
+                TokenError::NotBearer,
+                "{kind}"
+            );
+        }
+        assert_eq!(
+            read(200, r#"{"access_token":"t","token_type":1}"#).unwrap_err(),
+            TokenError::Malformed("token_type")
+        );
+        for token in ["null", "1", "\"\"", "\"a b\"", r#""a\r\nX: y""#, "\"ä\"", "[\"t\"]"] {
+            assert_eq!(
+                read(200, format!(r#"{{"access_token":{token},"token_type":"Bearer"}}"#)).unwrap_err(),
+                TokenError::BadAccessToken,
+                "{token}"
+            );
+        }
+        assert_eq!(read(200, r#"{"token_type":"Bearer"}"#).unwrap_err(), TokenError::BadAccessToken);
+        assert_eq!(
+            read(200, r#"{"access_token":"t","refresh_token":1}"#).unwrap_err(),
+            TokenError::Malformed("refresh_token")
+        );
+        for kind in ["Bearer", "bearer", "BEARER"] {
+            assert!(read(200, format!(r#"{{"access_token":"t","token_type":"{kind}"}}"#)).is_ok());
+        }
+    }
+
+    // A43
+    #[test]
+    fn a_life_that_is_no_life_says_nothing() {
+        let life = |text: &str| {
+            read(200, format!(r#"{{"access_token":"t","expires_in":{text}}}"#)).unwrap().expires_in
+        };
+        for odd in [
+            "-1",
+            "1e30",
+            "\"x\"",
+            "\"\"",
+            "\"-1\"",
+            "1.5",
+            "true",
+            "null",
+            "[1]",
+            "99999999999",
+            "\"99999999999999999999999\"",
+        ] {
+            assert_eq!(life(odd), None, "{odd}");
+        }
+        assert_eq!((life("0"), life("3600"), life("\"3600\"")), (Some(0), Some(3600), Some(3600)));
+    }
+
+    #[test]
+    fn an_openid_provider_has_to_send_an_id_token() {
+        let read = |body: &str| response(&oidc(), &Response::new(body.to_owned()));
+        assert_eq!(read(r#"{"access_token":"t"}"#).unwrap_err(), TokenError::MissingIdToken);
+        assert_eq!(read(r#"{"access_token":"t","id_token":""}"#).unwrap_err(), TokenError::MissingIdToken);
+        assert_eq!(
+            read(r#"{"access_token":"t","id_token":{}}"#).unwrap_err(),
+            TokenError::Malformed("id_token")
+        );
+        assert_eq!(
+            read(r#"{"access_token":"t","id_token":"a.b.c"}"#).unwrap().id_token.unwrap().expose(),
+            "a.b.c"
+        );
+    }
+
+    #[test]
+    fn nothing_secret_shows_itself() {
+        let body = r#"{"access_token":"s3cr3t","refresh_token":"s3cr3t","id_token":"s3cr3t","scope":"a b"}"#;
+        assert!(!format!("{:?}", read(200, body).unwrap()).contains("s3cr3t"));
+        let client = client(TokenAuth::Basic);
+        let grant = Grant {
+            code: Code::new("s3cr3t".into()),
+            verifier: Verifier::from_random(&[7; 32]),
+            redirect_uri: REDIRECT,
+        };
+        assert!(!format!("{grant:?}").contains("s3cr3t"));
+        let request = request(&client, client.fixed_metadata().unwrap(), grant).unwrap();
+        assert_eq!(format!("{:?}", request.headers()["authorization"]), "Sensitive");
+    }
 }

@@ -46,8 +46,21 @@ use crate::secret::AccessToken;
 const MAX_BYTES: usize = 256 * 1024;
 
 /// Claims that are about the ID token itself, or that only its signature may say: an answer does not replace them.
-const SIGNED: &[&str] =
-    &["iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "acr", "amr", "at_hash", "c_hash"];
+const SIGNED: &[&str] = &[
+    "iss",
+    "sub",
+    "aud",
+    "azp",
+    "exp",
+    "iat",
+    "nbf",
+    "nonce",
+    "auth_time",
+    "acr",
+    "amr",
+    "at_hash",
+    "c_hash",
+];
 
 faults! {
     /// Why the person's description cannot be used.
@@ -152,17 +165,12 @@ impl Lookup {
             Some(_) => {}
         }
         // An address and whether it is verified belong together: never one from here and one from there.
-        if answer.contains_key("email") {
+        let keeps_address = !answer.contains_key("email");
+        if !keeps_address {
             self.said.remove("email_verified");
-        } else if self.said.contains_key("email") {
-            return self.merge(answer, &["email_verified"]);
         }
-        self.merge(answer, &[])
-    }
-
-    fn merge(&mut self, answer: Map<String, Value>, besides: &[&str]) -> Result<(), UserInfoError> {
-        let own = |name: &str| SIGNED.contains(&name) || besides.contains(&name);
-        self.said.extend(answer.into_iter().filter(|(name, _)| !own(name)));
+        let kept = |name: &str| SIGNED.contains(&name) || keeps_address && name == "email_verified";
+        self.said.extend(answer.into_iter().filter(|(name, _)| !kept(name)));
         Ok(())
     }
 
@@ -174,7 +182,9 @@ impl Lookup {
             401 | 403 | 404 => return Ok(()),
             status => return Err(UserInfoError::Status(status)),
         }
-        let Some(Value::Array(list)) = json::value(body, MAX_BYTES) else { return Err(UserInfoError::NotJson) };
+        let Some(Value::Array(list)) = json::value(body, MAX_BYTES) else {
+            return Err(UserInfoError::NotJson);
+        };
         let is = |entry: &Value, member: &str| entry.get(member) == Some(&Value::Bool(true));
         let Some(primary) = list.iter().find(|entry| is(entry, "primary")) else { return Ok(()) };
         if let Some(email) = primary.get("email").filter(|email| email.is_string()) {
@@ -182,5 +192,201 @@ impl Lookup {
             self.said.insert("email_verified".to_owned(), Value::Bool(is(primary, "verified")));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id_token::{self, Expected};
+    use crate::provider::{Provider, UserInfo};
+    use crate::secret::{ClientSecret, IdToken};
+    use crate::signer::{jwks, rs256};
+    use serde_json::json;
+
+    fn client(base: Provider, userinfo: UserInfo) -> Client {
+        let entry = Provider {
+            id: "acme".into(),
+            name: "Acme".into(),
+            issuer: Some("https://acme.example".into()),
+            authorization: Some("https://acme.example/authorize".into()),
+            token: Some("https://acme.example/token".into()),
+            jwks: Some("https://acme.example/keys".into()),
+            userinfo,
+            ..base
+        };
+        Client::builder(entry, "id").secret(ClientSecret::new("s".into())).build().unwrap()
+    }
+
+    fn with_emails() -> Client {
+        let (profile, emails) = ("https://acme.example/user".into(), "https://acme.example/emails".into());
+        client(Provider::OAUTH2, UserInfo::WithEmails { profile, emails })
+    }
+
+    fn claims(more: Value) -> Claims {
+        let mut payload =
+            json!({ "iss": "https://acme.example", "sub": "1", "aud": "id", "exp": 2000, "iat": 1000 });
+        payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let token = IdToken::new(rs256().sign(&json!({ "alg": "RS256" }), payload.to_string()));
+        id_token::verify(&token, &jwks(&[rs256().jwk()]), &Expected::new("https://acme.example", "id", 1000))
+            .unwrap()
+    }
+
+    fn answer(status: u16, body: &str) -> Response<String> {
+        Response::builder().status(status).body(body.to_owned()).unwrap()
+    }
+
+    /// What is said after these answers, in which every request was for the next of them.
+    fn look_up(
+        client: &Client,
+        claims: Option<Claims>,
+        answers: &[(u16, Value)],
+    ) -> Result<Value, UserInfoError> {
+        let mut lookup = Lookup::new(client, client.fixed_metadata().unwrap(), claims);
+        let token = AccessToken::new("t0k3n".into());
+        for (status, body) in answers {
+            assert_eq!(lookup.request(&token)?.unwrap().headers()["authorization"], "Bearer t0k3n");
+            lookup.answer(&answer(*status, &body.to_string()))?;
+        }
+        assert!(lookup.request(&token)?.is_none(), "all is said");
+        Ok(lookup.finish())
+    }
+
+    fn oidc(claims_more: Value, body: Value) -> Result<Value, UserInfoError> {
+        let client = client(Provider::OIDC, UserInfo::Endpoint("https://acme.example/me".into()));
+        look_up(&client, Some(claims(claims_more)), &[(200, body)])
+    }
+
+    // oidcc-client-test-userinfo-bearer-header
+    #[test]
+    fn the_token_goes_into_the_header_and_nowhere_else() {
+        let client = with_emails();
+        let lookup = Lookup::new(&client, client.fixed_metadata().unwrap(), None);
+        let request = lookup.request(&AccessToken::new("t0k3n".into())).unwrap().unwrap();
+        assert_eq!(
+            (request.method(), request.uri().to_string().as_str()),
+            (&Method::GET, "https://acme.example/user")
+        );
+        assert!(request.body().is_empty());
+        assert_eq!(format!("{:?}", request.headers()["authorization"]), "Sensitive");
+        assert_eq!(
+            lookup.request(&AccessToken::new("a\r\nb".into())).unwrap_err(),
+            UserInfoError::Unsendable
+        );
+    }
+
+    // oidcc-client-test-userinfo-invalid-sub, A45
+    #[test]
+    fn an_answer_about_somebody_else_is_refused() {
+        for sub in [json!("2"), json!(1), json!(["1"]), json!("1 "), json!(null)] {
+            assert_eq!(oidc(json!({}), json!({ "sub": sub })), Err(UserInfoError::SubMismatched), "{sub}");
+        }
+        assert_eq!(oidc(json!({}), json!({ "name": "Eve" })), Err(UserInfoError::MissingSub));
+    }
+
+    // A45
+    #[test]
+    fn an_answer_that_is_not_sound_json_is_refused() {
+        let client = with_emails();
+        for (status, body, error) in [
+            (200, "", UserInfoError::NotJson),
+            (200, "<html>", UserInfoError::NotJson),
+            (200, "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", UserInfoError::NotJson),
+            (200, "{\"sub\":\"1\",\"sub\":\"2\"}", UserInfoError::NotJson),
+            (302, "{}", UserInfoError::Status(302)),
+            (401, "{}", UserInfoError::Status(401)),
+            (500, "{}", UserInfoError::Status(500)),
+        ] {
+            let mut lookup = Lookup::new(&client, client.fixed_metadata().unwrap(), None);
+            assert_eq!(lookup.answer(&answer(status, body)), Err(error), "{status} {body}");
+        }
+    }
+
+    // oidcc-client-test-scope-userinfo-claims
+    #[test]
+    fn an_answer_adds_to_the_id_token_and_does_not_replace_what_was_signed() {
+        let said = oidc(
+            json!({ "name": "Old" }),
+            json!({ "sub": "1", "name": "New", "iss": "x", "aud": "x", "exp": 1 }),
+        )
+        .unwrap();
+        assert_eq!(said["name"], "New");
+        assert_eq!(
+            (&said["iss"], &said["aud"], &said["exp"]),
+            (&json!("https://acme.example"), &json!("id"), &json!(2000))
+        );
+    }
+
+    // A49
+    #[test]
+    fn an_address_and_its_verification_come_from_the_same_place() {
+        let signed = json!({ "email": "me@acme.example", "email_verified": true });
+        let said = oidc(signed.clone(), json!({ "sub": "1", "email": "you@acme.example" })).unwrap();
+        assert_eq!((&said["email"], said.get("email_verified")), (&json!("you@acme.example"), None));
+        let said = oidc(json!({ "email": "me@acme.example" }), json!({ "sub": "1", "email_verified": true }))
+            .unwrap();
+        assert_eq!(said.get("email_verified"), None);
+        let said = oidc(signed, json!({ "sub": "1", "name": "Me" })).unwrap();
+        assert_eq!(said["email_verified"], true);
+    }
+
+    #[test]
+    fn the_id_token_alone_is_enough_where_there_is_no_endpoint() {
+        for userinfo in [UserInfo::IdToken, UserInfo::Discovered] {
+            let said = look_up(&client(Provider::OIDC, userinfo), Some(claims(json!({ "name": "Me" }))), &[])
+                .unwrap();
+            assert_eq!(said["name"], "Me");
+        }
+    }
+
+    fn emails(list: Value) -> (Value, Value) {
+        let user = json!({ "id": 1, "email": "public@acme.example", "email_verified": true });
+        let said = look_up(&with_emails(), None, &[(200, user), (200, list)]).unwrap();
+        (said["email"].clone(), said["email_verified"].clone())
+    }
+
+    #[test]
+    fn the_primary_address_counts_and_only_if_it_is_verified() {
+        let entry = |email: &str, primary: Value, verified: Value| json!({ "email": email, "primary": primary, "verified": verified });
+        let list = json!([
+            entry("a@x.example", json!(false), json!(true)),
+            entry("b@x.example", json!(true), json!(true))
+        ]);
+        assert_eq!(emails(list), (json!("b@x.example"), json!(true)));
+        let list = json!([
+            entry("a@x.example", json!(false), json!(true)),
+            entry("b@x.example", json!(true), json!(false))
+        ]);
+        assert_eq!(emails(list), (json!("b@x.example"), json!(false)));
+        for odd in [
+            json!([]),
+            json!([1, null]),
+            json!([entry("b@x.example", json!("true"), json!(true))]),
+            json!([{ "email": 7, "primary": true, "verified": true }]),
+        ] {
+            assert_eq!(emails(odd.clone()), (json!("public@acme.example"), json!(false)), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_kept_back_leaves_the_address_unverified() {
+        let user = json!({ "id": 1, "email": "public@acme.example", "email_verified": true });
+        for status in [401, 403, 404] {
+            let said = look_up(&with_emails(), None, &[(200, user.clone()), (status, json!({}))]).unwrap();
+            assert_eq!(said["email_verified"], false, "{status}");
+        }
+        let error = look_up(&with_emails(), None, &[(200, user.clone()), (500, json!([]))]);
+        assert_eq!(error, Err(UserInfoError::Status(500)));
+        assert_eq!(
+            look_up(&with_emails(), None, &[(200, user), (200, json!({}))]),
+            Err(UserInfoError::NotJson)
+        );
+    }
+
+    #[test]
+    fn an_answer_to_no_request_is_refused() {
+        let client = client(Provider::OIDC, UserInfo::IdToken);
+        let mut lookup = Lookup::new(&client, client.fixed_metadata().unwrap(), None);
+        assert_eq!(lookup.answer(&answer(200, "{}")), Err(UserInfoError::Unasked));
     }
 }
