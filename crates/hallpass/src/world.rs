@@ -112,8 +112,11 @@ pub trait Passwords: Send + Sync + 'static {
 
     /// Whether the password fits. `None` hashes against a fixed decoy, takes as long, and is always `false`:
     /// that is how an unknown user takes as long as a wrong password.
-    fn verify(&self, password: String, hash: Option<PasswordHash>)
-    -> Pending<'_, Result<bool, PasswordsBusy>>;
+    fn verify(
+        &self,
+        password: String,
+        hash: Option<PasswordHash>,
+    ) -> Pending<'_, Result<bool, PasswordsBusy>>;
 }
 
 /// Too many passwords are waiting to be hashed; ask again later.

@@ -1,0 +1,126 @@
+//! Where to go after signing in or out: the site's own origin, whatever was asked for.
+//!
+//! There is one parser for the question and for the answer, the WHATWG URL parser that browsers use, and what
+//! leaves here is what it wrote. So there is no string that this file reads in one way and a browser in another.
+
+use url::{Origin, Url};
+
+/// Longer URLs do not fit into the cookie that keeps them.
+const MAX_LENGTH: usize = 2048;
+
+/// The site: scheme, host and port of the public URL.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// As it is written in bodies and cookies: `https://app.example.com`, no slash at the end.
+    pub(crate) origin: String,
+    parsed: Origin,
+}
+
+impl Site {
+    pub(crate) fn new(url: &Url) -> Self {
+        Self { origin: url.origin().ascii_serialization(), parsed: url.origin() }
+    }
+
+    /// The candidate where it is a path or a URL of this site; else the site itself.
+    pub(crate) fn callback_url(&self, candidate: &str) -> String {
+        self.accept(candidate).unwrap_or_else(|| self.origin.clone())
+    }
+
+    fn accept(&self, candidate: &str) -> Option<String> {
+        if candidate.len() > MAX_LENGTH || candidate == self.origin {
+            return None;
+        }
+        let url = if candidate.starts_with('/') {
+            Url::parse(&format!("{}{candidate}", self.origin))
+        } else {
+            Url::parse(candidate)
+        };
+        let url = url.ok()?;
+        let ours = url.origin() == self.parsed && url.username().is_empty() && url.password().is_none();
+        let url = String::from(url);
+        (ours && url.len() <= MAX_LENGTH).then_some(url)
+    }
+
+    /// Whether an `Origin` or `Referer` header names this site.
+    pub(crate) fn is(&self, header: &str) -> bool {
+        Url::parse(header).is_ok_and(|url| url.origin() == self.parsed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> Site {
+        Site::new(&Url::parse("https://base.example").unwrap())
+    }
+
+    #[test]
+    fn whatever_is_asked_for_the_answer_is_of_this_site() {
+        let hosts = ["evil.example", "base.example.evil", "evil.example#base.example", "[::1]", "0x7f.1"];
+        let shapes = [
+            "https://H",
+            "//H",
+            "///H",
+            "/\\H",
+            "\\/H",
+            "/%09/H",
+            "/\t//H",
+            "/.//H",
+            "/..;/H",
+            "%252fH",
+            "https:H",
+            "http:///H",
+            "https://base.example@H",
+            "https://base.example\\@H",
+            "https://H?base.example",
+            "HTTPS://H",
+            "\u{0}https://H",
+            " https://H",
+            "java\nscript:alert(1)//H",
+            "javascript:alert(1)//H",
+            "data:text/html,H",
+            "vbscript:H",
+            "blob:https://H",
+            "ftp://H",
+            "https://base.example:444",
+            "http://base.example",
+            "h\r\nttps://H",
+            "https://H/",
+            "https://b\u{ff41}se.evil",
+            "https://user:pw@base.example/",
+            "H",
+            "",
+            "https://[::1",
+            "%zz",
+        ];
+        let site = site();
+        for shape in shapes {
+            for host in hosts {
+                let answer = site.callback_url(&shape.replace('H', host));
+                let origin = Url::parse(&answer).unwrap().origin().ascii_serialization();
+                assert_eq!(origin, "https://base.example", "{shape} with {host} gave {answer}");
+            }
+        }
+    }
+
+    #[test]
+    fn paths_and_urls_of_the_site_are_kept() {
+        let site = site();
+        assert_eq!(site.callback_url("/a?b=c#d"), "https://base.example/a?b=c#d");
+        assert_eq!(site.callback_url("https://base.example/a"), "https://base.example/a");
+        assert_eq!(site.callback_url("https://base.example"), "https://base.example");
+        assert_eq!(site.callback_url(&format!("/{}", "a".repeat(9000))), "https://base.example");
+    }
+
+    #[test]
+    fn only_this_site_is_this_site() {
+        assert!(site().is("https://base.example"));
+        assert!(site().is("https://base.example/page"));
+        for other in
+            ["http://base.example", "https://base.example.evil", "null", "", "https://base.example:444"]
+        {
+            assert!(!site().is(other), "{other}");
+        }
+    }
+}

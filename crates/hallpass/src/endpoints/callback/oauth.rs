@@ -1,0 +1,170 @@
+//! The browser comes back from a provider.
+//!
+//! Everything that can be checked without asking the provider is checked before any request leaves: the form of the
+//! parameters, the transaction, the issuer.
+
+use std::sync::Arc;
+
+use hallpass_oauth::callback::{self, Outcome};
+use hallpass_oauth::id_token::{self, Claims, Expected, IdTokenError};
+use hallpass_oauth::pkce::Verifier;
+use hallpass_oauth::secret::Code;
+use hallpass_oauth::token::{self, Grant, Tokens};
+use hallpass_oauth::userinfo::Lookup;
+use hallpass_oauth::{Metadata, Profile, ProviderError};
+use hallpass_store::{AccountKind, User, UserBy, UserId};
+use hallpass_wire::Action;
+
+use super::super::complete::complete;
+use super::email::linked;
+use crate::address::normalise;
+use crate::error::{Fault, http_reason};
+use crate::exchange::{Exchange, Reply};
+use crate::proofs::{Transaction, transaction};
+use crate::relying_party::{Keys, RelyingParty, answer, send};
+use crate::session::{Renew, read};
+use crate::sign_in::{Arrival, Fresh, Known, by_account};
+
+/// Ends the transaction, whatever came of it.
+pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
+    let callback = callback::parse(x.query.pairs()).map_err(|error| answer(error.reason()))?;
+    let transaction = transaction(x, &callback.state, party.id(), party.client().client_id())?;
+    let over = transaction.cleared();
+    let reply = match finish(x, party, callback, transaction).await {
+        Ok(reply) => reply,
+        Err(fault) => {
+            fault.log(x.request_id, "callback");
+            fault.reply(x)
+        }
+    };
+    let mut reply = reply.cookies([over]);
+    reply.keeps_callback_url = true;
+    Ok(reply)
+}
+
+async fn finish(
+    x: &Exchange<'_>,
+    party: &RelyingParty,
+    callback: callback::Callback,
+    transaction: Transaction,
+) -> Result<Reply, Fault> {
+    let metadata = party.metadata(&x.setup.world).await.map_err(answer)?;
+    callback::check_iss(&metadata, callback.iss.as_deref()).map_err(|error| answer(error.reason()))?;
+    let code = match callback.outcome {
+        Outcome::Code(code) => code,
+        Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
+    };
+    let profile = profile(x, &Asked { party, metadata, transaction: &transaction }, code).await?;
+    let arrival = arrival(party.id(), profile);
+    let callback_url = x.setup.site.callback_url(&transaction.callback_url);
+    let signed_in = signed_in(x, transaction.user.as_ref()).await?;
+    match sign_in(x, party, &arrival, signed_in.clone(), &callback_url).await {
+        // Another request made the same user or linked the same account a moment ago: decide again.
+        Err(Fault::EmailTaken | Fault::AccountNotLinked) => {
+            sign_in(x, party, &arrival, signed_in, &callback_url).await
+        }
+        other => other,
+    }
+    .map_err(|fault| if fault == Fault::EmailTaken { Fault::AccountNotLinked } else { fault })
+}
+
+/// What the token request belongs to.
+struct Asked<'a> {
+    party: &'a RelyingParty,
+    metadata: Arc<Metadata>,
+    transaction: &'a Transaction,
+}
+
+/// Exchanges the code, checks the ID token, asks for the person's description.
+async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Profile, Fault> {
+    let (world, client) = (&x.setup.world, asked.party.client());
+    let verifier =
+        Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
+    let redirect_uri = x.setup.url(Action::Callback(asked.party.id()));
+    let grant = Grant { code, verifier, redirect_uri: &redirect_uri };
+    let request = token::request(client, &asked.metadata, grant).map_err(|error| answer(error.reason()))?;
+    let response = send(world, request).await.map_err(|error| answer(http_reason(&error)))?;
+    let tokens = token::response(client, &response).map_err(|error| answer(error.reason()))?;
+    let claims = claims(x, asked, &tokens).await?;
+    let mut lookup = Lookup::new(client, &asked.metadata, claims);
+    while let Some(request) = lookup.request(&tokens.access_token).map_err(|error| answer(error.reason()))? {
+        let response = send(world, request).await.map_err(|error| answer(http_reason(&error)))?;
+        lookup.answer(&response).map_err(|error| answer(error.reason()))?;
+    }
+    client.provider().profile(&lookup.finish()).map_err(|error| answer(error.reason()))
+}
+
+/// The checked ID token's claims; `None` for plain OAuth 2. An unknown key is looked for once more in newer keys.
+async fn claims(x: &Exchange<'_>, asked: &Asked<'_>, tokens: &Tokens) -> Result<Option<Claims>, Fault> {
+    let Some(id_token) = &tokens.id_token else { return Ok(None) };
+    let (world, client, metadata) = (&x.setup.world, asked.party.client(), &asked.metadata);
+    let Some(issuer) = metadata.issuer.as_deref() else { return Ok(None) };
+    let algorithms = metadata.algorithms(client);
+    let expected = Expected {
+        nonce: Some(&asked.transaction.nonce),
+        access_token: Some(&tokens.access_token),
+        algorithms: &algorithms,
+        ..Expected::new(issuer, client.client_id(), x.now.secs())
+    };
+    let keys = asked.party.keys(world, metadata, Keys::Kept).await.map_err(answer)?;
+    let claims = match id_token::verify(id_token, &keys, &expected) {
+        Err(IdTokenError::UnknownKey) => {
+            let keys = asked.party.keys(world, metadata, Keys::Newer).await.map_err(answer)?;
+            id_token::verify(id_token, &keys, &expected)
+        }
+        checked => checked,
+    };
+    claims.map(Some).map_err(|error| answer(error.reason()))
+}
+
+fn arrival(provider: &str, profile: Profile) -> Arrival {
+    let email = profile.email.as_deref().and_then(normalise);
+    Arrival {
+        provider: provider.to_owned(),
+        provider_account_id: profile.id,
+        kind: AccountKind::Oauth,
+        name: profile.name,
+        email_verified: email.is_some() && profile.email_verified,
+        email,
+        image: profile.image,
+    }
+}
+
+/// To whom to link: whoever was signed in when this tab started, if they still are.
+async fn signed_in(x: &Exchange<'_>, started_by: Option<&UserId>) -> Result<Option<User>, Fault> {
+    let Some(started_by) = started_by else { return Ok(None) };
+    let current = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
+    if current.map(|current| current.session.user.id).as_ref() != Some(started_by) {
+        return Err(answer("signed_in_as_somebody_else"));
+    }
+    Ok(x.setup.world.store.user(UserBy::Id(started_by)).await?)
+}
+
+async fn sign_in(
+    x: &Exchange<'_>,
+    party: &RelyingParty,
+    arrival: &Arrival,
+    signed_in: Option<User>,
+    callback_url: &str,
+) -> Result<Reply, Fault> {
+    let by =
+        UserBy::Account { provider: &arrival.provider, provider_account_id: &arrival.provider_account_id };
+    let owner = x.setup.world.store.user(by).await?;
+    let namesake = match &arrival.email {
+        Some(email) if owner.is_none() => linked(x, email).await?,
+        _ => None,
+    };
+    let fresh = Fresh { id: UserId(x.random_token()?), now: x.now };
+    let known = Known { owner, signed_in, namesake };
+    let decision = by_account(arrival.clone(), known, party.client().email_linking(), fresh)?;
+    complete(x, party.id(), decision, callback_url).await
+}
+
+/// The reason in the log for a provider's refusal.
+fn refusal(error: &ProviderError) -> &'static str {
+    match error {
+        ProviderError::AccessDenied => "provider_access_denied",
+        ProviderError::ServerError | ProviderError::TemporarilyUnavailable => "provider_unavailable",
+        _ => "provider_refused",
+    }
+}

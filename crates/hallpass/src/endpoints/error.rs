@@ -1,0 +1,32 @@
+//! `/error`: why somebody is not signed in.
+
+use askama::Template;
+use hallpass_wire::{Action, ErrorCode};
+use http::StatusCode;
+
+use crate::error::Fault;
+use crate::exchange::{Exchange, Reply};
+use crate::pages::texts::{Remedy, error_page};
+use crate::pages::{self, ErrorPage};
+
+/// Sends the person on to the sign-in page where that can help (wire §4.3), else says what it is.
+pub(crate) fn get(x: &Exchange<'_>, segment: Option<&str>) -> Result<Reply, Fault> {
+    let asked = x.query.get("error").or(segment).unwrap_or_default();
+    let wire = x.setup.wire;
+    let code = ErrorCode::parse(asked).unwrap_or(ErrorCode::Default);
+    if wire.is_shown_at_sign_in(code) {
+        let url = format!("{}?error={}", x.setup.url(Action::SignIn(None)), code.as_str());
+        return Reply::redirect(x, StatusCode::OK, &url);
+    }
+    let text = error_page(code.as_str());
+    let sign_in = x.setup.url(Action::SignIn(None));
+    let page = ErrorPage {
+        look: pages::look(x.setup),
+        heading: text.heading,
+        text: text.text,
+        sign_in: (text.remedy == Remedy::SignIn).then_some(sign_in.as_str()),
+        request_id: (code == ErrorCode::Configuration).then_some(x.request_id),
+    };
+    let status = StatusCode::from_u16(wire.error_status(code)).unwrap_or(StatusCode::OK);
+    Ok(Reply::notice(status, page.render()?))
+}

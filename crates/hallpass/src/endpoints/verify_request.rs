@@ -1,0 +1,14 @@
+//! `/verify-request`: "check your mail".
+
+use askama::Template;
+use http::StatusCode;
+
+use crate::error::Fault;
+use crate::exchange::{Exchange, Reply};
+use crate::pages::{self, VerifyRequest};
+
+/// The same page for everybody, so that it says nothing about who has a user.
+pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
+    let page = VerifyRequest { look: pages::look(x.setup), mailbox: x.setup.mailbox.as_deref() };
+    Ok(Reply::notice(StatusCode::OK, page.render()?))
+}

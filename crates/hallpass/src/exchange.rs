@@ -1,0 +1,225 @@
+//! What an endpoint receives and what it returns.
+
+use bytes::Bytes;
+use hallpass_store::Timestamp;
+use hallpass_wire::{Action, CALLBACK_URL_FIELD, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA, VARY};
+use http::{HeaderMap, Response, StatusCode};
+use http_body_util::Full;
+use serde::Serialize;
+
+use crate::config::Setup;
+use crate::cookies::{Cookies, SetCookie};
+use crate::error::Fault;
+use crate::pages::{FormTargets, content_security_policy};
+use crate::params::Params;
+use crate::proofs::CsrfToken;
+
+/// The two verbs of the wire. `HEAD` is read as `GET` (RFC 9110 §9.3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Get,
+    Post,
+}
+
+/// One request, read: everything that an endpoint may look at.
+pub(crate) struct Exchange<'a> {
+    pub(crate) setup: &'a Setup,
+    pub(crate) verb: Verb,
+    pub(crate) action: Action<'a>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: Params,
+    pub(crate) form: Params,
+    pub(crate) cookies: Cookies<'a>,
+    pub(crate) csrf: CsrfToken,
+    /// Where to go afterwards: always of this site.
+    pub(crate) callback_url: CallbackUrl,
+    pub(crate) now: Timestamp,
+    pub(crate) request_id: &'a str,
+}
+
+/// Where to go afterwards, and whether the browser's cookie says otherwise.
+pub(crate) struct CallbackUrl {
+    pub(crate) url: String,
+    pub(crate) differs: bool,
+}
+
+impl CallbackUrl {
+    /// The body's wish, else the query's, else the cookie's, else the site itself (wire §4.1).
+    pub(crate) fn resolve(setup: &Setup, query: &Params, form: &Params, cookies: &Cookies<'_>) -> Self {
+        let kept = cookies.value(&setup.names.callback_url);
+        let wish = form.get(CALLBACK_URL_FIELD).or_else(|| query.get(CALLBACK_URL_FIELD));
+        let url = match wish.filter(|wish| !wish.is_empty()).or(kept.as_deref()) {
+            Some(wish) => setup.site.callback_url(wish),
+            None => setup.site.origin.clone(),
+        };
+        Self { differs: kept.as_deref() != Some(url.as_str()), url }
+    }
+}
+
+impl Exchange<'_> {
+    /// Whether the client wants redirects as JSON: `json=true` in the body (next-auth 3 and 4) or the header of
+    /// Auth.js 5.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.form.get(JSON_FIELD) == Some("true") || self.headers.contains_key(RETURN_REDIRECT_HEADER)
+    }
+
+    /// Whether the client is a browser that navigates.
+    pub(crate) fn wants_page(&self) -> bool {
+        !self.wants_json() && accepts_html(self.headers)
+    }
+
+    /// Random bytes as base64url.
+    pub(crate) fn random_token(&self) -> Result<String, Fault> {
+        use base64::Engine;
+        let mut bytes = [0; 32];
+        self.setup.world.random.fill(&mut bytes)?;
+        Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Adds the cookies of the preamble (wire §4.1) to a reply and finishes it.
+    pub(crate) fn finish(&self, mut reply: Reply) -> Response<Full<Bytes>> {
+        let bare = self.action == Action::Providers || reply.status == StatusCode::BAD_REQUEST;
+        let mut cookies = Vec::new();
+        if !bare {
+            if self.csrf.is_fresh() && !reply.rotates_csrf {
+                cookies.push(SetCookie::new(&self.setup.names.csrf, self.csrf.cookie()));
+            }
+            if self.callback_url.differs && !reply.keeps_callback_url {
+                cookies.push(SetCookie::new(&self.setup.names.callback_url, &self.callback_url.url));
+            }
+        }
+        cookies.append(&mut reply.cookies);
+        reply.cookies = cookies;
+        reply.into_response(self.setup.secure, self.request_id)
+    }
+}
+
+/// Whether an `Accept` header asks for a page.
+pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(http::header::ACCEPT)
+        .iter()
+        .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+}
+
+/// One answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    cookies: Vec<SetCookie>,
+    /// The reply sets an anti-forgery cookie of its own.
+    pub(crate) rotates_csrf: bool,
+    /// The reply is the same whatever the callback URL is, and leaves its cookie alone.
+    pub(crate) keeps_callback_url: bool,
+}
+
+impl Reply {
+    fn new(status: StatusCode, content_type: Option<&'static str>, body: Bytes) -> Self {
+        let mut headers = HeaderMap::with_capacity(8);
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        Self { status, headers, body, cookies: Vec::new(), rotates_csrf: false, keeps_callback_url: false }
+    }
+
+    /// JSON that is there already.
+    pub(crate) fn json_bytes(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self::new(status, Some("application/json; charset=utf-8"), body.into())
+    }
+
+    /// JSON.
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Fault> {
+        let body = serde_json::to_vec(body).map_err(|_| Fault::Broken("json"))?;
+        Ok(Self::json_bytes(status, body))
+    }
+
+    /// A sentence.
+    pub(crate) fn text(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self::new(status, Some("text/plain; charset=utf-8"), body.into())
+    }
+
+    /// Nothing.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self::new(status, None, Bytes::new())
+    }
+
+    /// One of our pages: no script, no frame, no referrer to other sites. `same-origin` and not `no-referrer`,
+    /// because under the latter a browser writes `Origin: null` on the very forms of these pages.
+    pub(crate) fn page(setup: &Setup, status: StatusCode, html: String) -> Self {
+        let targets = if setup.secure { FormTargets::Https } else { FormTargets::HttpToo };
+        Self::html(status, html, targets)
+    }
+
+    /// One of our pages that has no form.
+    pub(crate) fn notice(status: StatusCode, html: String) -> Self {
+        Self::html(status, html, FormTargets::Nowhere)
+    }
+
+    fn html(status: StatusCode, html: String, targets: FormTargets) -> Self {
+        let headers = [
+            ("content-security-policy", content_security_policy(targets)),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+        ];
+        let page = Self::new(status, Some("text/html; charset=utf-8"), html.into());
+        headers.into_iter().fold(page, |page, (name, value)| page.header(name, value)).private()
+    }
+
+    /// A redirect: `302`, or JSON with `status` for clients that ask for it (wire §4.2).
+    pub(crate) fn redirect(x: &Exchange<'_>, status: StatusCode, url: &str) -> Result<Self, Fault> {
+        if x.wants_json() {
+            return Ok(Self::json(status, &UrlBody { url })?.private());
+        }
+        let location = HeaderValue::from_str(url).map_err(|_| Fault::Broken("location"))?;
+        let mut reply = Self::empty(StatusCode::FOUND).private().header("referrer-policy", "same-origin");
+        reply.headers.insert(LOCATION, location);
+        Ok(reply)
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self
+    }
+
+    /// For this browser only, and not to be kept (A83).
+    pub(crate) fn private(mut self) -> Self {
+        self.headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-store"));
+        self.headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+        self.headers.insert(EXPIRES, HeaderValue::from_static("0"));
+        self.headers.insert(VARY, HeaderValue::from_static("Cookie"));
+        self
+    }
+
+    /// Sets cookies; whatever sets one is private.
+    pub(crate) fn cookies(mut self, cookies: impl IntoIterator<Item = SetCookie>) -> Self {
+        self.cookies.extend(cookies);
+        self
+    }
+
+    /// Writes it out.
+    pub(crate) fn into_response(self, secure: bool, request_id: &str) -> Response<Full<Bytes>> {
+        let reply = if self.cookies.is_empty() { self } else { self.private() };
+        let mut response = Response::new(Full::new(reply.body));
+        *response.status_mut() = reply.status;
+        let headers = response.headers_mut();
+        *headers = reply.headers;
+        headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+        if secure {
+            headers.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
+        }
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            headers.insert("x-request-id", id);
+        }
+        for cookie in reply.cookies {
+            if let Some(line) = cookie.header(secure) {
+                headers.append(http::header::SET_COOKIE, line);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,12 @@
+//! Checks that were done, as values that only the check can make.
+//!
+//! An endpoint that needs a check takes its proof as an argument, so a forgotten check does not compile.
+//!
+//! What is proved: a POST came from this site and carries its anti-forgery token ([`Csrf`]); an OAuth callback
+//! belongs to a transaction that this browser started with this provider ([`Transaction`]).
+
+mod csrf;
+mod transaction;
+
+pub(crate) use csrf::{Csrf, CsrfToken, csrf};
+pub(crate) use transaction::{Started, Transaction, transaction};

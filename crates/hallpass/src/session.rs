@@ -1,0 +1,225 @@
+//! Sessions: in a sealed cookie or in the database, the same two verbs to the rest of the code.
+//!
+//! [`read`] says who is signed in, and prolongs a session that is old enough; [`write`] replaces the browser's
+//! session by another, or by none. A prolongation and a sign-out race safely: the store refuses to prolong what
+//! was ended, and then no cookie is written.
+
+mod database;
+mod jwt;
+
+use std::fmt;
+
+use hallpass_store::{Change, Timestamp, TokenHash, User, UserId};
+use hallpass_wire::{SessionBody, UserBody};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use crate::config::{SessionOptions, Setup, Strategy};
+use crate::cookies::{self, Cookies, SetCookie};
+use crate::error::Fault;
+
+/// Somebody who is signed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Who.
+    pub user: SessionUser,
+    /// Until when, unless the session is prolonged.
+    pub expires: Timestamp,
+    /// When they signed in.
+    pub signed_in: Timestamp,
+}
+
+/// What a session knows of its user.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionUser {
+    /// The store's id; `sub` in a sealed cookie.
+    pub id: UserId,
+    /// What to call them.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// The URL of a picture.
+    pub image: Option<String>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("user", &self.user.id)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SessionUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionUser").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The JSON of `GET /session`.
+    pub(crate) fn body(&self) -> Result<Vec<u8>, Fault> {
+        let expires = iso(self.expires).ok_or(Fault::Broken("expires"))?;
+        let user = UserBody {
+            name: self.user.name.as_deref().map(Into::into),
+            email: self.user.email.as_deref().map(Into::into),
+            image: self.user.image.as_deref().map(Into::into),
+        };
+        serde_json::to_vec(&SessionBody { user, expires: &expires }).map_err(|_| Fault::Broken("json"))
+    }
+}
+
+/// A read's answer.
+pub(crate) struct Current {
+    pub(crate) session: Session,
+    /// Cookies to set where the session was prolonged.
+    pub(crate) cookies: Vec<SetCookie>,
+}
+
+/// Whether a read may prolong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renew {
+    /// Whenever it is old enough.
+    WhenDue,
+    /// In any case, with the user as the store knows them (`POST /session`).
+    Always,
+    /// Not at all: the answer carries no cookie.
+    Never,
+}
+
+/// What to write: changes for the store, cookies for the browser.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) cookies: Vec<SetCookie>,
+}
+
+/// Who is signed in.
+pub(crate) async fn read(
+    setup: &Setup,
+    cookies: &Cookies<'_>,
+    now: Timestamp,
+    renew: Renew,
+) -> Result<Option<Current>, Fault> {
+    let Some(token) = cookies.joined(&setup.names.session) else { return Ok(None) };
+    match setup.session.strategy {
+        Strategy::Jwt => jwt::read(setup, &token, now, renew).await,
+        Strategy::Database => database::read(setup, &token, now, renew).await,
+    }
+    .map(|current| current.map(|current| current.replacing(setup, cookies)))
+}
+
+impl Current {
+    /// A prolonged session's cookies also clear the chunks that it no longer needs.
+    fn replacing(mut self, setup: &Setup, cookies: &Cookies<'_>) -> Self {
+        if let [one] = self.cookies.as_slice() {
+            let stale = cookies.pieces(&setup.names.session);
+            self.cookies = one.clone().split(setup.wire.chunk_size(), &stale);
+        }
+        self
+    }
+}
+
+/// Ends the browser's session, and starts one for a user where there is one. Every sign-in gets a new identifier.
+pub(crate) fn write(
+    setup: &Setup,
+    cookies: &Cookies<'_>,
+    now: Timestamp,
+    user: Option<&User>,
+) -> Result<Written, Fault> {
+    let mut written = Written::default();
+    if let Some(token) = cookies.joined(&setup.names.session) {
+        let key = match setup.session.strategy {
+            Strategy::Jwt => jwt::key(setup, &token),
+            Strategy::Database => Some(TokenHash::of(&token)),
+        };
+        written.changes.extend(key.map(Change::EndSession));
+    }
+    let stale = cookies.pieces(&setup.names.session);
+    let Some(user) = user else {
+        written.cookies = stale.into_iter().map(SetCookie::cleared).collect();
+        return Ok(written);
+    };
+    let started = match setup.session.strategy {
+        Strategy::Jwt => jwt::start(setup, user, now)?,
+        Strategy::Database => database::start(setup, user, now)?,
+    };
+    written.changes.push(Change::StartSession(started.session));
+    let name = &setup.names.session;
+    written.cookies =
+        cookies::chunked(name, &started.token, setup.wire.chunk_size(), started.expires, &stale);
+    Ok(written)
+}
+
+/// A session that was made.
+struct Started {
+    session: hallpass_store::Session,
+    token: String,
+    expires: Timestamp,
+}
+
+/// Until when a session lasts that is prolonged at this moment.
+fn expiry(options: &SessionOptions, signed_in: Timestamp, now: Timestamp) -> Timestamp {
+    let idle = now.after(options.max_age);
+    options.absolute_max_age.map_or(idle, |limit| idle.min(signed_in.after(limit)))
+}
+
+/// Whether a session is over: its own end has come, or the absolute limit, whatever it says itself.
+fn is_over(options: &SessionOptions, signed_in: Timestamp, expires: Timestamp, now: Timestamp) -> bool {
+    now >= expires || options.absolute_max_age.is_some_and(|limit| now >= signed_in.after(limit))
+}
+
+/// Whether a read should prolong a session.
+fn is_due(options: &SessionOptions, renewed: Timestamp, now: Timestamp, renew: Renew) -> bool {
+    match renew {
+        Renew::WhenDue => now >= renewed.after(options.update_age),
+        Renew::Always => true,
+        Renew::Never => false,
+    }
+}
+
+/// 32 random bytes as base64url.
+fn random_token(setup: &Setup) -> Result<String, Fault> {
+    use base64::Engine;
+    let mut bytes = [0; 32];
+    setup.world.random.fill(&mut bytes)?;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn session_user(user: User) -> SessionUser {
+    SessionUser { id: user.id, name: user.name, email: user.email, image: user.image }
+}
+
+/// `YYYY-MM-DDTHH:mm:ss.SSSZ`, as JavaScript's `toISOString` writes it.
+fn iso(at: Timestamp) -> Option<String> {
+    let nanos = i128::from(at.millis()) * 1_000_000;
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?.format(format).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expires_is_written_as_javascript_writes_it() {
+        let at = Timestamp::from_millis(1_798_023_071_631);
+        assert_eq!(iso(at).as_deref(), Some("2026-12-23T10:51:11.631Z"));
+        assert_eq!(iso(Timestamp::from_millis(0)).as_deref(), Some("1970-01-01T00:00:00.000Z"));
+    }
+
+    #[test]
+    fn the_absolute_limit_wins_over_every_prolongation() {
+        let options = SessionOptions {
+            absolute_max_age: Some(std::time::Duration::from_secs(100)),
+            max_age: std::time::Duration::from_secs(60),
+            ..SessionOptions::default()
+        };
+        let at = Timestamp::from_secs;
+        assert_eq!(expiry(&options, at(1000), at(1010)), at(1070));
+        assert_eq!(expiry(&options, at(1000), at(1090)), at(1100));
+        assert!(!is_over(&options, at(1000), at(9999), at(1099)));
+        assert!(is_over(&options, at(1000), at(9999), at(1100)));
+    }
+}

@@ -1,0 +1,130 @@
+//! Sessions in a sealed cookie, as next-auth 4 writes them.
+//!
+//! A read opens the cookie and asks nobody. The store also has a row for each, by the hash of the claim `sid`:
+//! a prolongation has to find it there, so a session that was signed out, or whose user is gone, ends with the
+//! token it has. A token without `sid`, written by next-auth itself, is honoured until it expires.
+
+use std::borrow::Cow;
+
+use hallpass_store::{Change, CommitError, Session as Row, Timestamp, TokenHash, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Current, Renew, Session, SessionUser, Started, expiry, is_due, is_over, random_token, session_user,
+};
+use crate::config::Setup;
+use crate::cookies::SetCookie;
+use crate::error::Fault;
+
+/// The claims (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in seconds.
+#[derive(Serialize, Deserialize)]
+struct Claims<'a> {
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    email: Option<Cow<'a, str>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    picture: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    sub: Option<Cow<'a, str>>,
+    iat: u64,
+    exp: u64,
+    #[serde(borrow)]
+    jti: Option<Cow<'a, str>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    sid: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<u64>,
+}
+
+impl Claims<'_> {
+    fn signed_in(&self) -> Timestamp {
+        Timestamp::from_secs(self.auth_time.unwrap_or(self.iat))
+    }
+
+    fn session(self) -> Option<Session> {
+        let (signed_in, expires) = (self.signed_in(), Timestamp::from_secs(self.exp));
+        let user = SessionUser {
+            id: UserId(self.sub?.into_owned()),
+            name: self.name.map(Cow::into_owned),
+            email: self.email.map(Cow::into_owned),
+            image: self.picture.map(Cow::into_owned),
+        };
+        Some(Session { user, expires, signed_in })
+    }
+}
+
+pub(super) async fn read(
+    setup: &Setup,
+    token: &str,
+    now: Timestamp,
+    renew: Renew,
+) -> Result<Option<Current>, Fault> {
+    let Some(plain) = setup.session_sealer.open(token) else { return Ok(None) };
+    let Ok(claims) = serde_json::from_slice::<Claims<'_>>(&plain) else { return Ok(None) };
+    let signed_in = claims.signed_in();
+    if is_over(&setup.session, signed_in, Timestamp::from_secs(claims.exp), now) {
+        return Ok(None);
+    }
+    let key = claims.sid.as_deref().map(TokenHash::of);
+    if let (Some(sid), Some(key)) = (claims.sid.as_deref(), key)
+        && is_due(&setup.session, Timestamp::from_secs(claims.iat), now, renew)
+    {
+        return renewed(setup, sid, key, now).await;
+    }
+    Ok(claims.session().map(|session| Current { session, cookies: Vec::new() }))
+}
+
+/// Prolongs, with the user as the store knows them at this moment.
+async fn renewed(setup: &Setup, sid: &str, key: TokenHash, now: Timestamp) -> Result<Option<Current>, Fault> {
+    let store = setup.world.store.as_ref();
+    let Some((row, user)) = store.session(&key).await? else { return Ok(None) };
+    let expires = expiry(&setup.session, row.created, now);
+    match store.commit(&[Change::RenewSession { key, renewed: now, expires }]).await {
+        Ok(()) => {}
+        Err(CommitError::SessionGone) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let token = seal(setup, &user, sid, Times { signed_in: row.created, now, expires })?;
+    let cookie = SetCookie::new(&setup.names.session, &token).until(expires);
+    let session = Session { user: session_user(user), expires, signed_in: row.created };
+    Ok(Some(Current { session, cookies: vec![cookie] }))
+}
+
+pub(super) fn start(setup: &Setup, user: &User, now: Timestamp) -> Result<Started, Fault> {
+    let sid = random_token(setup)?;
+    let expires = expiry(&setup.session, now, now);
+    let token = seal(setup, user, &sid, Times { signed_in: now, now, expires })?;
+    let session =
+        Row { key: TokenHash::of(&sid), user: user.id.clone(), created: now, renewed: now, expires };
+    Ok(Started { session, token, expires })
+}
+
+/// The store's key of a session that is still ours, over or not.
+pub(super) fn key(setup: &Setup, token: &str) -> Option<TokenHash> {
+    let plain = setup.session_sealer.open(token)?;
+    serde_json::from_slice::<Claims<'_>>(&plain).ok()?.sid.as_deref().map(TokenHash::of)
+}
+
+struct Times {
+    signed_in: Timestamp,
+    now: Timestamp,
+    expires: Timestamp,
+}
+
+fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, Fault> {
+    let jti = random_token(setup)?;
+    let claims = Claims {
+        name: user.name.as_deref().map(Into::into),
+        email: user.email.as_deref().map(Into::into),
+        picture: user.image.as_deref().map(Into::into),
+        sub: Some(user.id.0.as_str().into()),
+        iat: times.now.secs(),
+        exp: times.expires.secs(),
+        jti: Some(jti.as_str().into()),
+        sid: Some(sid.into()),
+        auth_time: Some(times.signed_in.secs()),
+    };
+    let plain = serde_json::to_vec(&claims).map_err(|_| Fault::Broken("json"))?;
+    Ok(setup.session_sealer.seal(setup.world.random.as_ref(), &plain)?)
+}
