@@ -9,11 +9,11 @@
 use std::borrow::Cow::Borrowed;
 
 use hallpass_oauth::profile::{self, ClaimNames, EmailPolicy, Profile, ProfileError};
-use hallpass_oauth::{Mapping, Provider, UserInfo};
+use hallpass_oauth::{Mapping, Provider, TokenAuth, UserInfo};
 use serde_json::Value;
 
 /// The entry.
-pub const GITHUB: Provider = Provider {
+pub const ENTRY: Provider = Provider {
     id: Borrowed("github"),
     name: Borrowed("GitHub"),
     authorization: Some(Borrowed("https://github.com/login/oauth/authorize")),
@@ -23,6 +23,7 @@ pub const GITHUB: Provider = Provider {
         emails: Borrowed("https://api.github.com/user/emails"),
     },
     scope: Borrowed("read:user user:email"),
+    token_auth: TokenAuth::Post,
     mapping: Mapping::Function(profile),
     email_policy: EmailPolicy::Claim,
     mark: Some(include_str!("marks/github.svg")),
@@ -46,19 +47,43 @@ fn profile(said: &Value) -> Result<Profile, ProfileError> {
 }
 
 #[cfg(test)]
+pub(crate) const SAMPLE: crate::sample::Sample = crate::sample::Sample {
+    source: "docs.github.com, REST API: \"Get the authenticated user\", \"List email addresses for the authenticated user\"",
+    said: || {
+        serde_json::json!({
+            "login": "octocat",
+            "id": 1,
+            "node_id": "MDQ6VXNlcjE=",
+            "avatar_url": "https://github.com/images/error/octocat_happy.gif",
+            "type": "User",
+            "name": "monalisa octocat",
+            "email": "octocat@github.com",
+            "email_verified": true,
+        })
+    },
+    profile: (
+        "1",
+        Some("monalisa octocat"),
+        Some("octocat@github.com"),
+        Some("https://github.com/images/error/octocat_happy.gif"),
+    ),
+    verified: true,
+};
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     #[test]
     fn a_person_without_a_name_goes_by_their_login() {
-        let profile = GITHUB.profile(&json!({ "id": 583231, "login": "octocat", "name": null })).unwrap();
+        let profile = ENTRY.profile(&json!({ "id": 583231, "login": "octocat", "name": null })).unwrap();
         assert_eq!(profile.name.as_deref(), Some("octocat"));
     }
 
     #[test]
     fn a_public_address_that_github_did_not_verify_is_not_verified() {
         let said = json!({ "id": 583231, "email": "octocat@github.com", "email_verified": false });
-        assert!(!GITHUB.profile(&said).unwrap().email_verified);
+        assert!(!ENTRY.profile(&said).unwrap().email_verified);
     }
 }

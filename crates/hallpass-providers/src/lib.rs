@@ -6,27 +6,35 @@
 //! assert!(hallpass_providers::find("Google").is_none(), "an id is exact");
 //! ```
 //!
-//! To add a provider, write its file and put one word into [`ALL`]. No code asks which provider it deals with: a quirk
-//! is a value in the entry.
+//! To add a provider, write its file and put its name into the one list below; the test that walks the list says what
+//! the file has to hold. No code asks which provider it deals with: a quirk is a value in the entry.
 //!
-//! The marks are drawn for this crate and inherit the text's colour unless a brand asks for its own.
+//! The marks are drawn for this crate. They take the colour of the text unless a brand asks for its own.
 
 #![forbid(unsafe_code)]
 
 use hallpass_oauth::Provider;
 
-mod github;
-mod google;
-mod oauth;
-mod oidc;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod walk;
 
-pub use github::GITHUB;
-pub use google::GOOGLE;
-pub use oauth::OAUTH;
-pub use oidc::OIDC;
+/// Makes a module of each file's name, and the list of their entries.
+macro_rules! providers {
+    ($($file:ident),* $(,)?) => {
+        $( pub mod $file; )*
 
-/// Every provider, in the order of the alphabet, then the templates.
-pub static ALL: &[Provider] = &[GITHUB, GOOGLE, OAUTH, OIDC];
+        /// Every provider, in the order of the alphabet; `oauth` and `oidc` are templates that the configuration
+        /// fills in.
+        pub static ALL: &[Provider] = &[$( $file::ENTRY ),*];
+
+        #[cfg(test)]
+        const SAMPLES: &[(&str, sample::Sample)] = &[$( (stringify!($file), $file::SAMPLE) ),*];
+    };
+}
+
+providers!(github, google, oauth, oidc);
 
 /// The provider of exactly this id.
 pub fn find(id: &str) -> Option<&'static Provider> {

@@ -10,9 +10,17 @@ use std::borrow::Cow::Borrowed;
 use hallpass_oauth::Provider;
 
 /// The template: give it endpoints, a scope, and a name that people know.
-pub const OAUTH: Provider = Provider {
+pub const ENTRY: Provider = Provider {
     id: Borrowed("oauth"),
     name: Borrowed("OAuth"),
     mark: Some(include_str!("marks/oauth.svg")),
     ..Provider::OAUTH2
+};
+
+#[cfg(test)]
+pub(crate) const SAMPLE: crate::sample::Sample = crate::sample::Sample {
+    source: "no provider's own: the names that the template assumes",
+    said: || serde_json::json!({ "id": 7, "name": "Jane Doe", "email": "janedoe@example.com", "email_verified": true }),
+    profile: ("7", Some("Jane Doe"), Some("janedoe@example.com"), None),
+    verified: false,
 };
