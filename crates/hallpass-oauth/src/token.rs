@@ -93,7 +93,8 @@ pub struct Tokens {
     pub expires_in: Option<u64>,
     /// Fetches the next access token.
     pub refresh_token: Option<RefreshToken>,
-    /// Says who signed in; unchecked. Always there for OpenID Connect.
+    /// Says who signed in; unchecked. Always there for OpenID Connect, and for nothing else: nobody would check the
+    /// one of a plain OAuth 2 provider.
     pub id_token: Option<IdToken>,
     /// The scopes that were granted, where the provider says so.
     pub scope: Option<String>,
@@ -180,10 +181,11 @@ pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Resul
     }
     let members = body.ok_or(TokenError::NotJson)?;
     let tokens = tokens(&members)?;
-    if client.provider().kind == Kind::Oidc && tokens.id_token.is_none() {
-        return Err(TokenError::MissingIdToken);
+    match (client.provider().kind, &tokens.id_token) {
+        (Kind::Oidc, None) => Err(TokenError::MissingIdToken),
+        (Kind::Oidc, Some(_)) => Ok(tokens),
+        (Kind::Oauth2, _) => Ok(Tokens { id_token: None, ..tokens }),
     }
-    Ok(tokens)
 }
 
 fn tokens(members: &Map<String, Value>) -> Result<Tokens, TokenError> {
@@ -448,9 +450,15 @@ mod tests {
     }
 
     #[test]
+    fn an_id_token_that_nobody_will_check_is_left_out() {
+        assert!(read(200, r#"{"access_token":"t","id_token":"a.b.c"}"#).unwrap().id_token.is_none());
+    }
+
+    #[test]
     fn nothing_secret_shows_itself() {
         let body = r#"{"access_token":"s3cr3t","refresh_token":"s3cr3t","id_token":"s3cr3t","scope":"a b"}"#;
         assert!(!format!("{:?}", read(200, body).unwrap()).contains("s3cr3t"));
+        assert!(!format!("{:?}", response(&oidc(), &Response::new(body)).unwrap()).contains("s3cr3t"));
         let client = client(TokenAuth::Basic);
         let grant = Grant {
             code: Code::new("s3cr3t".into()),
