@@ -13,6 +13,8 @@
 mod address;
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(test)]
+mod browser;
 mod callback_url;
 mod config;
 mod cookies;

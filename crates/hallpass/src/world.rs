@@ -3,6 +3,9 @@
 //! The real ones live in `hallpass-world`; tests hand in their own. No other file of this crate reads a clock,
 //! rolls dice, sends a byte or hashes a password.
 
+#[cfg(test)]
+pub(crate) mod fixed;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;

@@ -32,3 +32,126 @@ async fn answer(x: &Exchange<'_>, renew: Renew) -> Result<Reply, Fault> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::browser::{Browser, SESSION, builder};
+    use crate::config::Strategy;
+    use crate::world::fixed::Fixed;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+    const BOTH: [Strategy; 2] = [Strategy::Jwt, Strategy::Database];
+
+    async fn signed_in(strategy: Strategy) -> (Fixed, Browser) {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, strategy).build().unwrap();
+        let mut browser = Browser::new(&auth);
+        assert_eq!(browser.sign_up("ada@example.com", "correct-horse").await.status, 302);
+        (fixed, browser)
+    }
+
+    #[tokio::test]
+    async fn nobody_is_an_empty_object_and_gets_the_cookies_of_the_preamble() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&builder(&fixed, Strategy::Jwt).build().unwrap());
+        let answer = browser.get("/session").await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
+        assert!(answer.touches("next-auth.csrf-token") && answer.touches("next-auth.callback-url"));
+        assert_eq!(answer.headers["cache-control"], "private, no-cache, no-store");
+        assert_eq!(answer.headers["vary"], "Cookie");
+        assert!(
+            browser.get("/session").await.set_cookies.is_empty(),
+            "the second time there is nothing to set"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_session_has_the_documented_shape() {
+        for strategy in BOTH {
+            let (_, mut browser) = signed_in(strategy).await;
+            assert_eq!(
+                browser.get("/session").await.body,
+                r#"{"user":{"name":"Ada","email":"ada@example.com"},"expires":"2026-12-23T10:51:11.000Z"}"#
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_read_rewrites_the_cookie_only_after_update_age() {
+        for strategy in BOTH {
+            let (fixed, mut browser) = signed_in(strategy).await;
+            fixed.clock.advance(DAY - Duration::from_secs(1));
+            assert!(browser.get("/session").await.set_cookies.is_empty());
+            fixed.clock.advance(Duration::from_secs(1));
+            let answer = browser.get("/session").await;
+            assert!(answer.touches(SESSION));
+            assert_eq!(answer.json()["expires"], "2026-12-24T10:51:11.000Z");
+            assert!(browser.get("/session").await.set_cookies.is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn an_old_cookie_is_not_rewritten_after_a_sign_out() {
+        for strategy in BOTH {
+            let (fixed, mut browser) = signed_in(strategy).await;
+            let stolen = browser.cookies[SESSION].clone();
+            fixed.clock.advance(DAY);
+            assert_eq!(browser.post("/signout", "").await.status, 302);
+            browser.cookies.insert(SESSION.into(), stolen);
+            let answer = browser.get("/session").await;
+            assert_eq!(answer.body, "{}");
+            assert!(answer.set_cookies.iter().all(|line| line.contains("Max-Age=0")));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_at_max_age_although_the_browser_kept_the_cookie() {
+        for strategy in BOTH {
+            let (fixed, mut browser) = signed_in(strategy).await;
+            fixed.clock.advance(30 * DAY);
+            assert_eq!(browser.get("/session").await.body, "{}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_update_wants_the_token_and_brings_the_user_as_the_store_knows_them() {
+        for strategy in BOTH {
+            let (_, mut browser) = signed_in(strategy).await;
+            let refused = browser.post_bare("/session", "csrfToken=bad").await;
+            assert_eq!((refused.status, refused.body.as_str()), (400, "{}"));
+            let answer = browser.post("/session", "").await;
+            assert_eq!(answer.json()["user"]["name"], "Ada");
+            assert!(answer.touches(SESSION));
+        }
+    }
+
+    #[tokio::test]
+    async fn two_session_cookies_are_no_session() {
+        for strategy in BOTH {
+            let (_, mut browser) = signed_in(strategy).await;
+            let token = browser.cookies[SESSION].clone();
+            let request = http::Request::get("/api/auth/session")
+                .header("cookie", format!("{SESSION}={token}; {SESSION}={token}"))
+                .body(http_body_util::Full::default())
+                .unwrap();
+            browser.cookies.clear();
+            assert_eq!(browser.send(request).await.body, "{}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_can_be_rotated_without_a_sign_out() {
+        let fixed = Fixed::new();
+        let old = builder(&fixed, Strategy::Jwt).build().unwrap();
+        let mut browser = Browser::new(&old);
+        browser.sign_up("ada@example.com", "correct-horse").await;
+        let both = vec![crate::Secret::new("brand-new"), crate::Secret::new("topsecret")];
+        browser.auth = crate::Auth::builder(crate::browser::SITE, both, fixed.world()).build().unwrap();
+        assert_eq!(browser.session().await["user"]["name"], "Ada");
+        let only_new = vec![crate::Secret::new("brand-new")];
+        browser.auth = crate::Auth::builder(crate::browser::SITE, only_new, fixed.world()).build().unwrap();
+        assert_eq!(browser.session().await, serde_json::json!({}));
+    }
+}

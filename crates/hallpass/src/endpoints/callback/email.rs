@@ -80,3 +80,105 @@ async fn issued<'p>(x: &Exchange<'_>, params: &'p Params) -> Result<(&'p str, On
     let good = issued.purpose == Purpose::EmailSignIn && issued.identifier == email && x.now < issued.expires;
     if good { Ok((token, issued)) } else { Err(Fault::LinkGone) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use url::Url;
+
+    use crate::browser::{Browser, SESSION, SITE, builder};
+    use crate::config::{Auth, Strategy};
+    use crate::world::MailError;
+    use crate::world::fixed::Fixed;
+
+    /// Asks for a link; answers its path below the base path.
+    async fn link(fixed: &Fixed, auth: &Auth) -> String {
+        let form = "email=Ada%40Example.com&callbackUrl=%2Fafter&json=true";
+        let answer = Browser::new(auth).post("/signin/email", form).await;
+        assert_eq!(answer.url(), format!("{SITE}/api/auth/verify-request?provider=email&type=email"));
+        let mail = fixed.mail.sent.lock().unwrap().last().unwrap().clone();
+        assert_eq!(mail.to, "ada@example.com");
+        let url = mail.text.split_whitespace().find(|word| word.starts_with("http")).unwrap().to_owned();
+        url.strip_prefix(&format!("{SITE}/api/auth")).unwrap().to_owned()
+    }
+
+    fn form_of(link: &str) -> String {
+        let url = Url::parse(&format!("{SITE}{link}")).unwrap();
+        let get = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        format!("token={}&email={}", get("token"), get("email").replace('@', "%40"))
+    }
+
+    #[tokio::test]
+    async fn opening_the_link_spends_nothing_and_the_button_signs_in_any_browser() {
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            let auth = builder(&fixed, strategy).build().unwrap();
+            let link = link(&fixed, &auth).await;
+            for _ in 0..3 {
+                let page = Browser::new(&auth).get(&link).await;
+                assert_eq!(page.status, 200);
+                assert!(!page.touches(SESSION) && page.body.contains("ada@example.com"));
+            }
+            let mut other = Browser::new(&auth);
+            let answer = other.post("/callback/email", &form_of(&link)).await;
+            assert_eq!(answer.location.unwrap(), format!("{SITE}/after"));
+            assert_eq!(other.session().await["user"]["email"], "ada@example.com");
+            let again = Browser::new(&auth).post("/callback/email", &form_of(&link)).await;
+            assert_eq!(again.location.unwrap(), format!("{SITE}/api/auth/error?error=Verification"));
+            assert_eq!(Browser::new(&auth).get(&link).await.status, 302);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_is_good_until_its_last_millisecond() {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
+        let link = link(&fixed, &auth).await;
+        fixed.clock.advance(Duration::from_millis(599_999));
+        assert_eq!(Browser::new(&auth).get(&link).await.status, 200);
+        fixed.clock.advance(Duration::from_millis(1));
+        assert_eq!(Browser::new(&auth).get(&link).await.status, 302);
+        let late = Browser::new(&auth).post("/callback/email", &form_of(&link)).await;
+        assert_eq!(late.location.unwrap(), format!("{SITE}/api/auth/error?error=Verification"));
+    }
+
+    #[tokio::test]
+    async fn a_token_is_for_one_address_and_kept_as_a_hash_only() {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
+        let form = form_of(&link(&fixed, &auth).await).replace("ada", "eve");
+        let answer = Browser::new(&auth).post("/callback/email", &form).await;
+        assert_eq!(answer.location.unwrap(), format!("{SITE}/api/auth/error?error=Verification"));
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_was_not_sent_leaves_an_error_and_no_token() {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
+        *fixed.mail.fails.lock().unwrap() = Some(MailError::TimedOut);
+        let answer = Browser::new(&auth).post("/signin/email", "email=ada%40example.com&json=true").await;
+        assert_eq!(answer.url(), format!("{SITE}/api/auth/error?error=EmailSignin"));
+        let mut browser = Browser::new(&auth);
+        assert_eq!(
+            browser.sign_up("ada@example.com", "correct-horse").await.status,
+            302,
+            "other ways still work"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_password_that_was_never_proved_does_not_survive_the_owner_of_the_address() {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, Strategy::Database).build().unwrap();
+        let mut stranger = Browser::new(&auth);
+        stranger.sign_up("ada@example.com", "correct-horse").await;
+        let form = form_of(&link(&fixed, &auth).await);
+        let mut owner = Browser::new(&auth);
+        assert_eq!(owner.post("/callback/email", &form).await.status, 302);
+        assert_eq!(stranger.session().await, serde_json::json!({}), "the stranger's session ended");
+        let again = "email=ada%40example.com&password=correct-horse&json=true";
+        assert_eq!(stranger.post("/callback/credentials", again).await.status, 401);
+        assert_eq!(owner.session().await["user"]["email"], "ada@example.com");
+    }
+}
