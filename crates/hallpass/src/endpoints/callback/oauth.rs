@@ -81,11 +81,11 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Prof
     let verifier =
         Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
     let redirect_uri = x.setup.url(Action::Callback(asked.party.id()));
-    let grant = Grant { code, verifier, redirect_uri: &redirect_uri };
+    let grant = Grant { code: code.clone(), verifier, redirect_uri: &redirect_uri };
     let request = token::request(client, &asked.metadata, grant).map_err(|error| answer(error.reason()))?;
     let response = send(world, request).await.map_err(|error| answer(http_reason(&error)))?;
     let tokens = token::response(client, &response).map_err(|error| answer(error.reason()))?;
-    let claims = claims(x, asked, &tokens).await?;
+    let claims = claims(x, asked, &code, &tokens).await?;
     let mut lookup = Lookup::new(client, &asked.metadata, claims);
     while let Some(request) = lookup.request(&tokens.access_token).map_err(|error| answer(error.reason()))? {
         let response = send(world, request).await.map_err(|error| answer(http_reason(&error)))?;
@@ -95,7 +95,12 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Prof
 }
 
 /// The checked ID token's claims; `None` for plain OAuth 2. An unknown key is looked for once more in newer keys.
-async fn claims(x: &Exchange<'_>, asked: &Asked<'_>, tokens: &Tokens) -> Result<Option<Claims>, Fault> {
+async fn claims(
+    x: &Exchange<'_>,
+    asked: &Asked<'_>,
+    code: &Code,
+    tokens: &Tokens,
+) -> Result<Option<Claims>, Fault> {
     let Some(id_token) = &tokens.id_token else { return Ok(None) };
     let (world, client, metadata) = (&x.setup.world, asked.party.client(), &asked.metadata);
     let Some(issuer) = metadata.issuer.as_deref() else { return Ok(None) };
@@ -103,6 +108,7 @@ async fn claims(x: &Exchange<'_>, asked: &Asked<'_>, tokens: &Tokens) -> Result<
     let expected = Expected {
         nonce: Some(&asked.transaction.nonce),
         access_token: Some(&tokens.access_token),
+        code: Some(code),
         algorithms: &algorithms,
         ..Expected::new(issuer, client.client_id(), x.now.secs())
     };
@@ -166,5 +172,166 @@ fn refusal(error: &ProviderError) -> &'static str {
         ProviderError::AccessDenied => "provider_access_denied",
         ProviderError::ServerError | ProviderError::TemporarilyUnavailable => "provider_unavailable",
         _ => "provider_refused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hallpass_oauth::{Client, ClientSecret, Provider, UserInfo};
+    use serde_json::json;
+    use url::Url;
+
+    use crate::browser::{Browser, SESSION, SITE, builder};
+    use crate::config::{Auth, Strategy};
+    use crate::world::fixed::Fixed;
+
+    fn client(id: &'static str) -> Client {
+        let provider = Provider {
+            id: id.into(),
+            name: "Acme".into(),
+            authorization: Some("https://op.example/authorize".into()),
+            token: Some("https://op.example/token".into()),
+            userinfo: UserInfo::Endpoint("https://op.example/me".into()),
+            scope: "me".into(),
+            ..Provider::OAUTH2
+        };
+        Client::builder(provider, "client-1").secret(ClientSecret::new("s3cret".into())).build().unwrap()
+    }
+
+    fn server(fixed: &Fixed) -> Auth {
+        builder(fixed, Strategy::Database).oauth(client("acme")).oauth(client("other")).build().unwrap()
+    }
+
+    /// Starts a sign-in in one tab; answers the state that went to the provider.
+    async fn start(browser: &mut Browser, callback_url: &str) -> String {
+        let form = format!("callbackUrl={callback_url}&json=true");
+        let url = Url::parse(&browser.post("/signin/acme", &form).await.url()).unwrap();
+        let get =
+            |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        assert_eq!(get("code_challenge_method").as_deref(), Some("S256"));
+        assert_eq!(get("redirect_uri").unwrap(), format!("{SITE}/api/auth/callback/acme"));
+        get("state").unwrap()
+    }
+
+    fn answers(fixed: &Fixed, person: &str) {
+        fixed.http.answer(&json!({"access_token": "at", "token_type": "bearer"}));
+        fixed.http.answer(&json!({"id": person, "name": person, "email": format!("{person}@example.com")}));
+    }
+
+    fn error(code: &str) -> Option<String> {
+        Some(format!("{SITE}/api/auth/error?error={code}"))
+    }
+
+    #[tokio::test]
+    async fn five_tabs_sign_in_at_once_and_each_lands_where_it_started() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        let mut states = Vec::new();
+        for tab in 0..5 {
+            states.push(start(&mut browser, &format!("%2Ftab-{tab}")).await);
+        }
+        for (tab, state) in states.iter().enumerate().rev() {
+            answers(&fixed, "ada");
+            let answer = browser.get(&format!("/callback/acme?code=c{tab}&state={state}")).await;
+            assert_eq!(answer.location.as_deref(), Some(format!("{SITE}/tab-{tab}").as_str()));
+            assert!(answer.touches(SESSION));
+        }
+        assert_eq!(browser.session().await["user"]["name"], "ada");
+        assert!(browser.cookies.keys().all(|name| !name.contains(".state.")), "no transaction is left");
+    }
+
+    #[tokio::test]
+    async fn a_state_that_is_wrong_or_of_another_provider_or_browser_asks_the_provider_nothing() {
+        let fixed = Fixed::new();
+        let auth = server(&fixed);
+        let mut browser = Browser::new(&auth);
+        let state = start(&mut browser, "%2F").await;
+        let mut clean = Browser::new(&auth);
+        let prefix = &state[..state.len() - 1];
+        for (who, path) in [
+            (&mut clean, format!("/callback/acme?code=c&state={state}")),
+            (&mut browser, format!("/callback/other?code=c&state={state}")),
+        ] {
+            assert_eq!(who.get(&path).await.location, error("OAuthCallback"), "{path}");
+        }
+        for query in [
+            format!("code=c&state={prefix}"),
+            format!("code=c&state={}", state.to_uppercase()),
+            "code=c&state=".into(),
+            "code=c".into(),
+            format!("state={state}&code="),
+        ] {
+            let answer = browser.get(&format!("/callback/acme?{query}")).await;
+            assert_eq!(answer.location, error("OAuthCallback"), "{query}");
+        }
+        let twice = browser.get(&format!("/callback/acme?code=c&code=d&state={state}")).await;
+        assert_eq!(twice.status, 400);
+        assert!(fixed.http.asked.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_callback_works_once_whether_it_succeeds_or_fails() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        let state = start(&mut browser, "%2F").await;
+        let path = format!("/callback/acme?code=c&state={state}");
+        assert_eq!(browser.get(&path).await.location, error("OAuthCallback"), "the provider is down");
+        answers(&fixed, "ada");
+        assert_eq!(browser.get(&path).await.location, error("OAuthCallback"));
+        assert_eq!(fixed.http.asked.lock().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_providers_no_is_told_from_a_forged_one() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        let state = start(&mut browser, "%2F").await;
+        let no = browser.get(&format!("/callback/acme?error=access_denied&state={state}")).await;
+        assert_eq!(no.location, error("Callback"));
+        assert_eq!(
+            browser.get("/callback/acme?error=access_denied&state=x").await.location,
+            error("OAuthCallback")
+        );
+    }
+
+    #[tokio::test]
+    async fn an_address_that_has_a_user_is_not_joined() {
+        let fixed = Fixed::new();
+        let auth = server(&fixed);
+        Browser::new(&auth).sign_up("ada@example.com", "correct-horse").await;
+        let mut browser = Browser::new(&auth);
+        let state = start(&mut browser, "%2F").await;
+        answers(&fixed, "ada");
+        let answer = browser.get(&format!("/callback/acme?code=c&state={state}")).await;
+        assert_eq!(answer.location, error("OAuthAccountNotLinked"));
+        assert!(!answer.touches(SESSION));
+    }
+
+    #[tokio::test]
+    async fn whoever_is_signed_in_links_and_only_if_they_still_are() {
+        let fixed = Fixed::new();
+        let auth = server(&fixed);
+        let mut browser = Browser::new(&auth);
+        browser.sign_up("bob@example.com", "correct-horse").await;
+        let (kept, gone) = (start(&mut browser, "%2F").await, start(&mut browser, "%2F").await);
+        answers(&fixed, "ada");
+        let linked = browser.get(&format!("/callback/acme?code=c&state={kept}")).await;
+        assert_eq!(linked.location.as_deref(), Some("http://localhost:4405/"));
+        assert_eq!(browser.session().await["user"]["email"], "bob@example.com");
+        browser.post("/signout", "").await;
+        answers(&fixed, "eve");
+        let late = browser.get(&format!("/callback/acme?code=c&state={gone}")).await;
+        assert_eq!(late.location, error("OAuthCallback"));
+    }
+
+    #[tokio::test]
+    async fn more_open_sign_ins_than_a_header_can_hold_push_out_the_oldest() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        for _ in 0..20 {
+            start(&mut browser, "%2F").await;
+            fixed.clock.advance(std::time::Duration::from_secs(1));
+        }
+        assert_eq!(browser.cookies.keys().filter(|name| name.contains(".state.")).count(), 8);
     }
 }
