@@ -1,4 +1,8 @@
-//! Extractors and a router for axum.
+//! A router, extractors and a layer for axum.
+
+mod layer;
+
+pub use layer::{SessionLayer, SessionService};
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
@@ -7,13 +11,13 @@ use hallpass_wire::{Action, CALLBACK_URL_FIELD};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, VARY};
 use http::request::Parts;
 use http::{StatusCode, Uri};
+use layer::session;
 use url::form_urlencoded::Serializer;
 
 use crate::config::{Auth, Setup};
-use crate::cookies::Cookies;
 use crate::error::Fault;
 use crate::exchange::accepts_html;
-use crate::session::{Renew, Session, read};
+use crate::session::Session;
 
 impl Auth {
     /// A router with every endpoint, to be merged into the application's own.
@@ -35,7 +39,7 @@ where
         match session(&auth.0, parts).await {
             Ok(Some(session)) => Ok(session),
             Ok(None) => Err(NotSignedIn(refusal(&auth.0, parts))),
-            Err(fault) => Err(NotSignedIn(unavailable(&fault, parts))),
+            Err(fault) => Err(NotSignedIn(unavailable(&fault))),
         }
     }
 }
@@ -50,7 +54,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, NotSignedIn> {
         let auth = Auth::from_ref(state);
-        session(&auth.0, parts).await.map_err(|fault| NotSignedIn(unavailable(&fault, parts)))
+        session(&auth.0, parts).await.map_err(|fault| NotSignedIn(unavailable(&fault)))
     }
 }
 
@@ -100,12 +104,6 @@ fn problem(status: StatusCode, body: &'static str) -> Response {
     response
 }
 
-async fn session(setup: &Setup, parts: &Parts) -> Result<Option<Session>, Fault> {
-    let Ok(cookies) = Cookies::parse(&parts.headers) else { return Ok(None) };
-    let current = read(setup, &cookies, setup.world.clock.now(), Renew::Never).await?;
-    Ok(current.map(|current| current.session))
-}
-
 fn refusal(setup: &Setup, parts: &Parts) -> Refusal {
     if !accepts_html(&parts.headers) {
         return Refusal::Unauthorized;
@@ -121,7 +119,129 @@ fn local(uri: &Uri) -> String {
     uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
-fn unavailable(fault: &Fault, parts: &Parts) -> Refusal {
-    fault.log("", parts.uri.path().get(..0).unwrap_or_default());
+fn unavailable(fault: &Fault) -> Refusal {
+    fault.log("", "extractor");
     Refusal::Unavailable
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::extract::FromRef;
+    use axum::routing::get;
+    use hallpass_store::{Account, User, UserBy, UserId};
+    use hallpass_store::{Answer, Change, CommitError, Memory, OneTimeToken, Store, TokenHash, Unavailable};
+    use http::{Request, Response};
+    use tower_service::Service;
+
+    use crate::browser::{Browser, SESSION, SITE, builder};
+    use crate::world::fixed::Fixed;
+    use crate::{Auth, Session, Strategy};
+
+    #[derive(Clone)]
+    struct App(Auth);
+
+    impl FromRef<App> for Auth {
+        fn from_ref(app: &App) -> Self {
+            app.0.clone()
+        }
+    }
+
+    fn app(auth: &Auth) -> Router {
+        let home = |session: Option<Session>, again: Option<Session>| async move {
+            assert_eq!(session, again);
+            session.map_or("nobody".into(), |session| session.user.id.0)
+        };
+        let private = |session: Session| async move { session.user.name.unwrap_or_default() };
+        let routes = Router::new().route("/private", get(private));
+        Router::new()
+            .route("/", get(home))
+            .route("/plain", get(|| async { "plain" }))
+            .nest("/inner", routes)
+            .merge(auth.router())
+            .layer(auth.layer())
+            .with_state(App(auth.clone()))
+    }
+
+    async fn ask(app: &Router, path: &str, accept: &str, cookie: &str) -> Response<axum::body::Body> {
+        let request = Request::get(path)
+            .header("accept", accept)
+            .header("cookie", cookie)
+            .body(axum::body::Body::empty())
+            .unwrap();
+        app.clone().call(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn nobody_is_sent_to_the_sign_in_page_or_refused_as_an_api() {
+        let fixed = Fixed::new();
+        let app = app(&builder(&fixed, Strategy::Jwt).build().unwrap());
+        let page = ask(&app, "/inner/private?a=b", "text/html,*/*", "").await;
+        assert_eq!(page.status(), 302);
+        let location = format!("{SITE}/api/auth/signin?callbackUrl=%2Finner%2Fprivate%3Fa%3Db");
+        assert_eq!(page.headers()["location"], location.as_str());
+        let api = ask(&app, "/inner/private", "application/json", "").await;
+        assert_eq!(api.status(), 401);
+        assert_eq!(api.headers()["content-type"], "application/problem+json");
+        assert_eq!(api.headers()["cache-control"], "private, no-store");
+    }
+
+    #[tokio::test]
+    async fn an_answer_for_which_the_session_was_read_is_private_and_may_prolong_it() {
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            let auth = builder(&fixed, strategy).build().unwrap();
+            let mut browser = Browser::new(&auth);
+            browser.sign_up("ada@example.com", "correct-horse").await;
+            let cookie = format!("{SESSION}={}", browser.cookies[SESSION]);
+            let app = app(&auth);
+            let page = ask(&app, "/inner/private", "text/html", &cookie).await;
+            assert_eq!((page.status().as_u16(), page.headers().get("set-cookie")), (200, None));
+            assert_eq!(page.headers()["cache-control"], "private, no-store");
+            assert_eq!(page.headers()["vary"], "Cookie");
+            assert_eq!(ask(&app, "/plain", "text/html", &cookie).await.headers().get("cache-control"), None);
+            fixed.clock.advance(Duration::from_secs(86_400));
+            let renewed = ask(&app, "/", "text/html", &cookie).await;
+            assert_eq!(renewed.headers().get_all("set-cookie").iter().count(), 1);
+        }
+    }
+
+    /// A database that is down.
+    struct Down(Memory);
+
+    impl Store for Down {
+        fn session<'a>(&'a self, _: &'a TokenHash) -> Answer<'a, Option<(hallpass_store::Session, User)>> {
+            Box::pin(async { Err(Unavailable::new("down")) })
+        }
+        fn user<'a>(&'a self, by: UserBy<'a>) -> Answer<'a, Option<User>> {
+            self.0.user(by)
+        }
+        fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
+            self.0.accounts(user)
+        }
+        fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
+            self.0.token(key)
+        }
+        fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
+            self.0.commit(changes)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_down_is_a_503_and_signs_nobody_out() {
+        let fixed = Fixed::with_store(Arc::new(Down(Memory::new())));
+        let auth = builder(&fixed, Strategy::Database).build().unwrap();
+        let app = app(&auth);
+        let cookie = format!("{SESSION}=some-token");
+        for path in ["/", "/inner/private", "/api/auth/session"] {
+            let answer = ask(&app, path, "application/json", &cookie).await;
+            assert_eq!(answer.status(), 503, "{path}");
+            assert_eq!(answer.headers()["retry-after"], "5");
+            let cleared = |line: &http::HeaderValue| line.to_str().unwrap().starts_with(SESSION);
+            assert!(!answer.headers().get_all("set-cookie").iter().any(cleared));
+        }
+    }
 }

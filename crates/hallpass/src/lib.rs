@@ -4,6 +4,23 @@
 //! randomness, network, mail and store. From there it is a tower [service](AuthService), an axum router
 //! ([`Auth::router`]) and an extractor ([`Session`]). It speaks NextAuth.js's protocol under `/api/auth`.
 //!
+//! ```
+//! use std::sync::Arc;
+//! use hallpass::{Auth, PasswordOptions, Secret};
+//!
+//! let store = Arc::new(hallpass_store::Memory::new());
+//! let world = hallpass_world::real(store, hallpass_world::Options::default());
+//! let secret = Secret::new("32 random bytes; `hallpass secret` prints them");
+//! let auth = Auth::builder("https://app.example.com", vec![secret], world)
+//!     .passwords(PasswordOptions::default())
+//!     .build()?;
+//!
+//! let app: axum::Router = axum::Router::new().merge(auth.router()).layer(auth.layer());
+//! # drop(app);
+//! assert_eq!(auth.base_path(), "/api/auth");
+//! # Ok::<(), hallpass::ConfigError>(())
+//! ```
+//!
 //! A request falls straight down: service → router → endpoint → read, decide, commit, answer.
 //!
 //! It names no provider, opens no socket and reads no clock: see `hallpass-providers` and `hallpass-world`.
@@ -35,7 +52,7 @@ mod users;
 pub mod world;
 
 #[cfg(feature = "axum")]
-pub use self::axum::NotSignedIn;
+pub use self::axum::{NotSignedIn, SessionLayer, SessionService};
 pub use config::{
     Auth, AuthBuilder, ConfigError, EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy,
 };
