@@ -332,19 +332,18 @@ fn run_id(world: &World) -> Result<u32, ConfigError> {
     Ok(u32::from_le_bytes(bytes))
 }
 
+/// `GET /providers`, in the order of the configuration, which `serde_json::Map` would not keep.
 fn providers_body(setup: &Setup, ids: &[(String, String, &'static str)]) -> Bytes {
-    let mut body = serde_json::Map::new();
-    for (id, name, kind) in ids {
-        let entry = ProviderBody {
-            id: id.clone(),
-            name: name.clone(),
-            kind: (*kind).to_owned(),
-            signin_url: setup.url(Action::SignIn(Some(id))),
-            callback_url: setup.url(Action::Callback(id)),
-        };
-        body.insert(id.clone(), serde_json::to_value(entry).unwrap_or_default());
-    }
-    Bytes::from(serde_json::Value::Object(body).to_string())
+    let entries = ids.iter().map(|(id, name, kind)| ProviderBody {
+        id: id.clone(),
+        name: name.clone(),
+        kind: (*kind).to_owned(),
+        signin_url: setup.url(Action::SignIn(Some(id))),
+        callback_url: setup.url(Action::Callback(id)),
+    });
+    let json = |value| serde_json::to_string(&value).unwrap_or_default();
+    let members: Vec<_> = entries.map(|entry| format!("\"{}\":{}", entry.id, json(entry))).collect();
+    Bytes::from(format!("{{{}}}", members.join(",")))
 }
 
 fn check_base_path(path: &str) -> Result<String, ConfigError> {
@@ -423,3 +422,65 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::{Browser, SITE, builder};
+    use crate::world::fixed::Fixed;
+
+    fn refused(change: impl Fn(AuthBuilder) -> AuthBuilder) -> ConfigError {
+        change(builder(&Fixed::new(), Strategy::Jwt)).build().unwrap_err()
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_the_way_out() {
+        let fixed = Fixed::new();
+        let secret = || vec![Secret::new("topsecret")];
+        for url in ["", "app.example.com", "ftp://a.example", "https://", "mailto:a@b.example"] {
+            let error = Auth::builder(url, secret(), fixed.world()).build().unwrap_err();
+            assert_eq!(error, ConfigError::Url(url.into()));
+        }
+        for secrets in [vec![], vec![Secret::new("")], vec![Secret::new("a"), Secret::new("")]] {
+            let error = Auth::builder(SITE, secrets, fixed.world()).build().unwrap_err();
+            assert!(error.to_string().contains("hallpass secret"));
+        }
+        for path in ["", "api", "/a//b", "/a/../b", "/a?b", "/ä", "/a%2fb"] {
+            assert!(matches!(refused(|b| b.base_path(path)), ConfigError::BasePath(_)), "{path}");
+        }
+        let lifetimes = SessionOptions { max_age: Duration::ZERO, ..SessionOptions::default() };
+        assert_eq!(refused(|b| b.session(lifetimes.clone())), ConfigError::Lifetimes);
+    }
+
+    #[tokio::test]
+    async fn providers_are_listed_in_the_order_of_the_configuration() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&builder(&fixed, Strategy::Jwt).build().unwrap());
+        let answer = browser.get("/providers").await;
+        let entry = |id: &str, name: &str, kind: &str| {
+            format!(
+                r#""{id}":{{"id":"{id}","name":"{name}","type":"{kind}","signinUrl":"{SITE}/api/auth/signin/{id}","callbackUrl":"{SITE}/api/auth/callback/{id}"}}"#
+            )
+        };
+        let (email, password) =
+            (entry("email", "Email", "email"), entry("credentials", "Password", "credentials"));
+        assert_eq!(answer.body, format!("{{{email},{password}}}"));
+        assert!(answer.set_cookies.is_empty());
+    }
+
+    #[tokio::test]
+    async fn several_instances_live_in_one_process_and_know_nothing_of_each_other() {
+        let (one, two) = (Fixed::new(), Fixed::new());
+        let first = builder(&one, Strategy::Jwt).build().unwrap();
+        let second = Auth::builder("https://two.example", vec![Secret::new("another")], two.world())
+            .base_path("/auth")
+            .build()
+            .unwrap();
+        let mut browser = Browser::new(&first);
+        browser.sign_up("ada@example.com", "correct-horse").await;
+        browser.auth = second;
+        assert_eq!(browser.get("/session").await.status, 404, "the second is mounted elsewhere");
+        browser.auth = first;
+        assert_eq!(browser.session().await["user"]["name"], "Ada");
+    }
+}

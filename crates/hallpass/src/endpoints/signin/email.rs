@@ -29,7 +29,7 @@ pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Re
         expires: x.now.after(options.max_age),
     };
     let store = &setup.world.store;
-    store.commit(&[Change::Sweep(x.now), Change::IssueToken(issued)]).await?;
+    store.commit(&[Change::IssueToken(issued)]).await?;
     let message = message(x, options, &email, &token)?;
     if let Err(error) = setup.world.mail.send(message).await {
         let spent = Change::Redeem { key, purpose: Purpose::EmailSignIn, now: x.now };
