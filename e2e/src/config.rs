@@ -1,0 +1,81 @@
+//! The configuration of a server under test.
+
+/// The secret of every server here: as long as a real one, and recognisable in a log.
+pub const SECRET: &str = "an-e2e-secret-that-is-long-enough-7f3a9c1d5b";
+
+/// A `hallpass.toml` in the making: one dotted key a line.
+#[derive(Clone, Debug)]
+pub struct Config(Vec<(String, String)>);
+
+impl Config {
+    /// A production server with SQLite and passwords, whose log tells everything.
+    pub fn new() -> Self {
+        Self(Vec::new())
+            .text("mode", "production")
+            .text("secret", SECRET)
+            .text("database", "sqlite:hallpass.db")
+            .raw("password.enabled", true)
+            .raw("password.sign_up", true)
+            .text("log.level", "trace")
+    }
+
+    /// As [`Config::new`], with sessions in the database.
+    pub fn database_sessions() -> Self {
+        Self::new().text("session.strategy", "database")
+    }
+
+    /// Sets a key to a text.
+    #[must_use]
+    pub fn text(self, key: &str, value: &str) -> Self {
+        // JSON's escapes are among those of a TOML basic string.
+        self.raw(key, serde_json::Value::from(value))
+    }
+
+    /// Sets a key to a number, a truth value or whatever TOML it is.
+    #[must_use]
+    pub fn raw(mut self, key: &str, value: impl std::fmt::Display) -> Self {
+        self.0.retain(|(known, _)| known != key);
+        self.0.push((key.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Takes a key out.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        self.0.retain(|(known, _)| known != key);
+        self
+    }
+
+    /// Adds an OpenID Connect provider on the loopback.
+    #[must_use]
+    pub fn oidc(self, id: &str, issuer: &str, client: &str, secret: Option<&str>) -> Self {
+        let key = |name: &str| format!("providers.{id}.{name}");
+        let config =
+            self.text(&key("kind"), "oidc").text(&key("issuer"), issuer).text(&key("client_id"), client);
+        match secret {
+            Some(secret) => config.text(&key("client_secret"), secret),
+            None => config.text(&key("token_auth"), "none"),
+        }
+    }
+
+    /// Adds sign-in by mail through a server at this port of the loopback.
+    #[must_use]
+    pub fn mail(self, smtp: &str) -> Self {
+        self.text("email.smtp", smtp).text("email.from", "Hallpass <sign-in@site.example>")
+    }
+
+    pub(crate) fn value(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.trim_matches('"'))
+    }
+
+    /// The file's text.
+    pub fn toml(&self) -> String {
+        self.0.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new()
+    }
+}

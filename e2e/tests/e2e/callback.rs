@@ -1,0 +1,7 @@
+//! `/callback/…`.
+
+mod credentials;
+mod email;
+mod liar;
+mod linking;
+mod oauth;

@@ -1,0 +1,262 @@
+//! `GET /callback/<oauth provider>` with the real provider.
+
+use e2e::{Browser, Config, Request, Server};
+
+use crate::scene::{
+    SESSION, liar, nothing_happens, oidc, sign_in_by_oidc, start_oauth, strategies, through_login_page,
+    with_lies, with_oidc,
+};
+
+const HONEST: &str = "oidcc-client-test";
+
+/// Starts at the scripted provider and answers with the URL that leads back.
+fn back_from_liar(browser: &mut Browser, lie: &str) -> String {
+    let started = start_oauth(browser, lie);
+    browser.send_to(started.location(), Request::get("")).location().to_owned()
+}
+
+/// How often the scripted provider's token endpoint was asked by this lie.
+fn token_requests(lie: &str) -> usize {
+    let peer = liar();
+    let port = url::Url::parse(peer.text("/url")).unwrap().port().unwrap();
+    let log = peer.ask(port, &Request::get(&format!("/control/log?lie={lie}"))).json();
+    log.as_array().unwrap().iter().filter(|entry| entry["endpoint"] == "token").count()
+}
+
+fn with_parameter(url: &str, change: impl Fn(&str, String) -> Option<String>) -> String {
+    let mut url = url::Url::parse(url).unwrap();
+    let pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .into_owned()
+        .filter_map(|(name, value)| change(&name, value).map(|value| (name, value)))
+        .collect();
+    url.query_pairs_mut().clear().extend_pairs(pairs);
+    url.into()
+}
+
+#[test]
+fn a_person_signs_in_whatever_way_the_client_proves_itself() {
+    for auth in ["basic", "post", "none"] {
+        for config in strategies() {
+            let server = Server::start(with_oidc(config, auth));
+            let mut browser = server.browser();
+            let answer = sign_in_by_oidc(&mut browser, "ada");
+            assert_eq!((answer.status, answer.location()), (302, server.at("/after").as_str()), "{auth}");
+            let user = browser.session()["user"].clone();
+            assert_eq!(
+                (&user["name"], &user["email"]),
+                (&"Ada Lovelace".into(), &"ada@example.com".into()),
+                "{auth}"
+            );
+            assert!(
+                !browser.cookie_names().iter().any(|name| name.starts_with("next-auth.state")),
+                "it is over"
+            );
+            let accounts = server.database().rows("accounts");
+            assert_eq!(accounts.len(), 1);
+        }
+    }
+}
+
+#[test]
+fn coming_back_is_the_same_user() {
+    let server = Server::start(with_oidc(Config::database_sessions(), "basic"));
+    sign_in_by_oidc(&mut server.browser(), "grace");
+    sign_in_by_oidc(&mut server.browser(), "grace");
+    assert_eq!(server.database().rows("users").len(), 1);
+    assert_eq!(server.database().rows("accounts").len(), 1);
+}
+
+#[test]
+fn five_tabs_sign_in_at_once() {
+    let server = Server::start(with_oidc(Config::new(), "basic"));
+    let mut browser = server.browser();
+    let tabs: Vec<_> = (0..5).map(|_| start_oauth(&mut browser, "oidc")).collect();
+    // In another order than they started.
+    for tab in tabs.iter().rev() {
+        let back = through_login_page(&mut browser, tab, "ada");
+        let answer = browser.send_to(&back, Request::get(""));
+        assert_eq!(answer.location(), server.at("/after"));
+    }
+    assert!(browser.is_signed_in());
+}
+
+#[test]
+fn a_person_who_goes_back_is_told_so() {
+    let server = Server::start(with_oidc(Config::new(), "basic"));
+    let mut browser = server.browser();
+    let started = start_oauth(&mut browser, "oidc");
+    let login = browser.send_to(started.location(), Request::get(""));
+    let peer = url::Url::parse(oidc().text("/issuer")).unwrap();
+    let interaction = peer.join(login.location()).unwrap();
+    let resumed = browser.send_to(interaction.as_str(), Request::post("", &[("abort", "1")]));
+    let back = browser.send_to(peer.join(resumed.location()).unwrap().as_str(), Request::get(""));
+    let answer = nothing_happens(&server, || browser.send_to(back.location(), Request::get("")));
+    assert_eq!(
+        (answer.status, answer.location()),
+        (302, server.at("/api/auth/error?error=Callback").as_str())
+    );
+    server.log.told(&["reason", "access_denied"]);
+}
+
+#[test]
+fn a_provider_that_changed_its_keys_is_followed() {
+    let server = Server::start(with_lies(Config::new(), [HONEST]));
+    let mut browser = server.browser();
+    let port = url::Url::parse(liar().text("/url")).unwrap().port().unwrap();
+    for _ in 0..2 {
+        let back = back_from_liar(&mut browser, HONEST);
+        let answer = browser.send_to(&back, Request::get(""));
+        assert_eq!(answer.location(), server.at("/after"));
+        liar().ask(port, &Request::new("POST", &format!("/control/rotate?lie={HONEST}")));
+    }
+}
+
+// A16, A17
+#[test]
+fn a_callback_that_this_browser_did_not_start_is_refused_before_the_token_request() {
+    const LIE: &str = "oidcc-client-test-idtoken-sig-rs256";
+    let server = Server::start(with_lies(Config::database_sessions(), [LIE]));
+    let asked = token_requests(LIE);
+    let error = server.at("/api/auth/error?error=OAuthCallback");
+    let mut refused = |mut browser: Browser, url: &str, what: &str| {
+        let mark = server.log.mark();
+        let answer = nothing_happens(&server, || browser.send_to(url, Request::get("")));
+        if answer.status == 302 {
+            assert_eq!(answer.location(), error, "{what}");
+        } else {
+            assert_eq!(answer.status, 400, "{what}");
+        }
+        server.log.told_since(mark, &["reason"]);
+    };
+    let mut browser = server.browser();
+    let back = back_from_liar(&mut browser, LIE);
+    refused(server.browser(), &back, "no cookie");
+    refused(
+        server.browser(),
+        &server.at(&format!("/api/auth/callback/{LIE}?code=x&state=y")),
+        "nothing is right",
+    );
+    refused(server.browser(), &server.at(&format!("/api/auth/callback/{LIE}")), "no parameters");
+    let mut other = server.browser();
+    back_from_liar(&mut other, LIE);
+    refused(other, &back, "the cookie of another browser");
+    type Change = fn(&str, String) -> Option<String>;
+    let changes: [(&str, Change); 6] = [
+        ("absent", |name, value| (name != "state").then_some(value)),
+        ("empty", |name, value| Some(if name == "state" { String::new() } else { value })),
+        ("prefix", |name, value| Some(if name == "state" { value[..20].to_owned() } else { value })),
+        ("longer", |name, value| Some(if name == "state" { format!("{value}A") } else { value })),
+        ("upper case", |name, value| Some(if name == "state" { value.to_uppercase() } else { value })),
+        ("without code", |name, value| (name != "code").then_some(value)),
+    ];
+    for (what, change) in changes {
+        refused(browser.clone(), &with_parameter(&back, change), what);
+    }
+    assert_eq!(token_requests(LIE), asked, "the token endpoint was asked");
+    let answer = browser.send_to(&back, Request::get(""));
+    assert_eq!(answer.location(), server.at("/after"), "the honest callback is still good");
+}
+
+// A18
+#[test]
+fn a_callback_is_good_once() {
+    let server = Server::start(with_oidc(Config::database_sessions(), "basic"));
+    let mut browser = server.browser();
+    let started = start_oauth(&mut browser, "oidc");
+    let back = through_login_page(&mut browser, &started, "ada");
+    // A copy of the browser's cookies, from before the callback: the cookie is gone from the browser afterwards.
+    let copy = browser.clone();
+    assert_eq!(browser.send_to(&back, Request::get("")).location(), server.at("/after"));
+    let error = server.at("/api/auth/error?error=OAuthCallback");
+    let answer = nothing_happens(&server, || browser.clone().send_to(&back, Request::get("")));
+    assert_eq!(answer.location(), error);
+    let answer = nothing_happens(&server, || copy.clone().send_to(&back, Request::get("")));
+    assert_eq!(answer.location(), error, "the provider takes a code once");
+}
+
+// A18
+#[test]
+fn of_many_racing_callbacks_one_succeeds() {
+    let server = Server::start(with_oidc(Config::database_sessions(), "basic"));
+    let mut browser = server.browser();
+    let started = start_oauth(&mut browser, "oidc");
+    let back = through_login_page(&mut browser, &started, "ada");
+    let start = std::sync::Arc::new(std::sync::Barrier::new(50));
+    let threads: Vec<_> = (0..50)
+        .map(|_| {
+            let (mut browser, back, start) = (browser.clone(), back.clone(), start.clone());
+            std::thread::spawn(move || {
+                start.wait();
+                browser.send_to(&back, Request::get("")).cookie(SESSION).is_some()
+            })
+        })
+        .collect();
+    let sessions = threads.into_iter().filter_map(|thread| thread.join().unwrap().then_some(())).count();
+    assert_eq!(sessions, 1);
+    assert_eq!(server.database().rows("sessions").len(), 1);
+}
+
+// A19
+#[test]
+fn what_was_started_at_one_provider_cannot_end_at_another() {
+    const OTHER: &str = "oidcc-client-test-scope-userinfo-claims";
+    let server = Server::start(with_lies(Config::database_sessions(), [HONEST, OTHER]));
+    for (from, to) in [(HONEST, OTHER), (OTHER, HONEST)] {
+        let asked = token_requests(to);
+        let mut browser = server.browser();
+        let back = back_from_liar(&mut browser, from);
+        let crossed = back.replace(&format!("/callback/{from}?"), &format!("/callback/{to}?"));
+        assert_ne!(crossed, back);
+        let answer = nothing_happens(&server, || browser.send_to(&crossed, Request::get("")));
+        assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthCallback"));
+        assert_eq!(token_requests(to), asked);
+    }
+}
+
+// A20
+#[test]
+fn a_sealed_value_is_good_in_its_own_place_only() {
+    let server = Server::start(with_lies(Config::new(), [HONEST]));
+    let mut browser = server.browser();
+    let back = back_from_liar(&mut browser, HONEST);
+    let name = browser.cookie_names().into_iter().find(|name| name.starts_with("next-auth.state")).unwrap();
+    let transaction = browser.cookie(&name).unwrap();
+    let mut thief = server.browser();
+    thief.set_cookie(SESSION, &transaction);
+    assert!(!thief.is_signed_in(), "a transaction is no session");
+    // And a session is no transaction.
+    let mut ada = browser.clone();
+    ada.send_to(&back, Request::get(""));
+    let session = ada.cookie(SESSION).unwrap();
+    browser.set_cookie(&name, &session);
+    let answer = nothing_happens(&server, || browser.send_to(&back, Request::get("")));
+    assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthCallback"));
+}
+
+// A26, A27
+#[test]
+fn an_attackers_finished_callback_does_not_sign_the_victim_in() {
+    let server = Server::start(with_oidc(Config::database_sessions(), "basic"));
+    let mut attacker = server.browser();
+    let started = start_oauth(&mut attacker, "oidc");
+    let back = through_login_page(&mut attacker, &started, "mallory");
+    let mut victim = server.browser();
+    victim.get("signin");
+    let answer = nothing_happens(&server, || victim.send_to(&back, Request::get("")));
+    assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthCallback"));
+    // The attacker's code under the victim's own state: PKCE and nonce are of another transaction.
+    let started = start_oauth(&mut victim, "oidc");
+    let own = through_login_page(&mut victim, &started, "ada");
+    let code = url::Url::parse(&back)
+        .unwrap()
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .unwrap()
+        .1
+        .into_owned();
+    let injected =
+        with_parameter(&own, |name, value| Some(if name == "code" { code.clone() } else { value }));
+    let answer = nothing_happens(&server, || victim.send_to(&injected, Request::get("")));
+    assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthCallback"));
+}

@@ -1,0 +1,25 @@
+//! The black box over HTTP. The tree mirrors the URLs; `binary/` mirrors the commands.
+//!
+//! One program and not one for each file, because linking is what takes time. Every server is dropped at the end of
+//! its test and fails it if a secret or a panic stands in its log (see `e2e::Server`).
+
+#![allow(clippy::disallowed_methods, reason = "a test of the real program sees the real clock")]
+
+mod scene;
+
+mod bodies;
+mod callback;
+mod callback_url;
+mod cookies;
+mod csrf;
+mod error;
+mod health;
+mod methods;
+mod pages;
+mod providers;
+mod session;
+mod signin;
+mod signout;
+mod signup;
+mod store;
+mod verify_request;

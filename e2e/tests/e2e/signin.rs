@@ -1,0 +1,5 @@
+//! `/signin` and `/signin/…`.
+
+mod email;
+mod oauth;
+mod page;
