@@ -341,8 +341,8 @@ fn providers_body(setup: &Setup, ids: &[(String, String, &'static str)]) -> Byte
         signin_url: setup.url(Action::SignIn(Some(id))),
         callback_url: setup.url(Action::Callback(id)),
     });
-    let json = |value| serde_json::to_string(&value).unwrap_or_default();
-    let members: Vec<_> = entries.map(|entry| format!("\"{}\":{}", entry.id, json(entry))).collect();
+    let json = |entry: &ProviderBody| serde_json::to_string(entry).unwrap_or_default();
+    let members: Vec<_> = entries.map(|entry| format!("\"{}\":{}", entry.id, json(&entry))).collect();
     Bytes::from(format!("{{{}}}", members.join(",")))
 }
 

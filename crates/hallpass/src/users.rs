@@ -124,12 +124,6 @@ impl Auth {
         Ok(world.store.commit(&[Change::Sweep(world.clock.now())]).await?)
     }
 
-    /// Whether the store answers, for a readiness check.
-    pub async fn ready(&self) -> Result<(), UserError> {
-        self.0.world.store.user(UserBy::Id(&UserId(String::new()))).await?;
-        Ok(())
-    }
-
     async fn hash(&self, password: &str) -> Result<hallpass_store::PasswordHash, UserError> {
         let min_length =
             self.0.passwords.as_ref().map_or(PasswordOptions::default().min_length, |o| o.min_length);
