@@ -1,1 +1,114 @@
-fn main() {}
+//! The binary `hallpass`: sign-in and sessions beside any app, in one process.
+
+mod client_address;
+mod commands;
+mod config;
+mod demo;
+mod dialogue;
+mod health;
+mod listener;
+mod logs;
+mod mailbox;
+mod memory;
+mod site;
+mod start;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Sign-in and sessions for web apps, with NextAuth.js's API.
+#[derive(Parser)]
+#[command(name = "hallpass", version, arg_required_else_help = true)]
+struct Cli {
+    /// The configuration file [default: hallpass.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server. Without any configuration, in development mode on localhost:3000.
+    Serve(Overrides),
+    /// Show every setting, where it comes from, and what is wrong.
+    Check {
+        #[command(flatten)]
+        overrides: Overrides,
+        /// List every key and environment variable instead, as Markdown.
+        #[arg(long)]
+        keys: bool,
+    },
+    /// Print a fresh secret.
+    Secret,
+    /// Add users, set their passwords.
+    Users {
+        #[command(subcommand)]
+        command: commands::users::Users,
+    },
+    /// Bring the database to the schema of this version (`serve` does so too).
+    Migrate,
+}
+
+/// Settings that are often wanted on the command line.
+#[derive(Args, Default)]
+struct Overrides {
+    /// The public URL of the site
+    #[arg(long)]
+    url: Option<String>,
+    /// The address and port to listen on
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Where users and sessions are kept
+    #[arg(long, value_name = "sqlite:PATH")]
+    database: Option<String>,
+    /// `development` or `production`
+    #[arg(long)]
+    mode: Option<String>,
+}
+
+impl Overrides {
+    /// Key, value and the flag's name.
+    fn flags(self) -> Vec<(&'static str, String, &'static str)> {
+        let flags = [
+            ("url", self.url, "--url"),
+            ("listen", self.listen, "--listen"),
+            ("database", self.database, "--database"),
+            ("mode", self.mode, "--mode"),
+        ];
+        flags.into_iter().filter_map(|(key, value, flag)| Some((key, value?, flag))).collect()
+    }
+}
+
+fn main() -> ExitCode {
+    memory::give_back();
+    let Cli { config, command } = Cli::parse();
+    let read = |overrides: Overrides| {
+        config::load(&config::Sources {
+            file: config,
+            variables: config::process_variables(),
+            flags: overrides.flags(),
+            read_file: &|path| std::fs::read_to_string(path),
+        })
+    };
+    match command {
+        Command::Serve(overrides) => commands::serve::run(read(overrides)),
+        Command::Check { keys: true, .. } => commands::check::keys(),
+        Command::Check { overrides, keys: false } => commands::check::run(&read(overrides)),
+        Command::Secret => commands::secret::run(),
+        Command::Users { command } => commands::users::run(read(Overrides::default()), command),
+        Command::Migrate => commands::migrate::run(read(Overrides::default())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

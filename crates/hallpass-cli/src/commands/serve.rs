@@ -1,0 +1,161 @@
+//! `hallpass serve`: from a configuration to answers.
+
+use std::fmt::{self, Display};
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use hallpass::SignUp;
+use tokio::signal;
+
+use super::usable;
+use crate::config::effective::DEVELOPMENT_DIRECTORY;
+use crate::config::{Config, Loaded, Mode};
+use crate::demo::{Demo, Offers};
+use crate::dialogue::{FAILED, give_up, say};
+use crate::listener::{self, Drained};
+use crate::site::Site;
+use crate::start::{Started, start};
+use crate::{logs, mailbox};
+
+pub(crate) fn run(loaded: Loaded) -> ExitCode {
+    let config = match usable(loaded) {
+        Ok(config) => config,
+        Err(status) => return status,
+    };
+    logs::start(&config.log);
+    // Bound first: who connects from here on waits for the store to open, and is not refused.
+    let (listener, address) = match bind(config.listen) {
+        Ok(bound) => bound,
+        Err(error) => return give_up(FAILED, NotBound { listen: config.listen, error }),
+    };
+    let origin = config.origin(address.port());
+    let started = match start(&config, &origin) {
+        Ok(started) => started,
+        Err(error) => return give_up(FAILED, error),
+    };
+    let site = match site(&config, &started, &origin) {
+        Ok(site) => site,
+        Err(error) => return give_up(FAILED, error),
+    };
+    if config.mode == Mode::Development {
+        say(Welcome { config: &config, origin: &origin });
+    }
+    match serve(listener, address, site) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => give_up(FAILED, format_args!("the server cannot run: {error}")),
+    }
+}
+
+fn bind(listen: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(listen)?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+struct NotBound {
+    listen: SocketAddr,
+    error: io::Error,
+}
+
+impl Display for NotBound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { listen, error } = self;
+        write!(f, "hallpass cannot listen on {listen}: {error}")?;
+        match error.kind() {
+            ErrorKind::AddrInUse => {
+                let next = SocketAddr::new(listen.ip(), listen.port().saturating_add(1));
+                write!(f, "\n  → another program does; end it, or use `hallpass serve --listen {next}`")
+            }
+            ErrorKind::PermissionDenied => {
+                f.write_str("\n  → ports under 1024 need a privilege; use a higher one")
+            }
+            ErrorKind::AddrNotAvailable => f.write_str("\n  → this machine does not have that address"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama::Error> {
+    let sign_up = config.password.as_ref().is_some_and(|password| password.sign_up == SignUp::Open);
+    let offers = Offers { mailbox: started.mailbox.is_some(), sign_up };
+    let mailbox = started.mailbox.clone();
+    Ok(Site {
+        auth: started.auth.service(),
+        base_path: started.auth.base_path().to_owned(),
+        store: Arc::clone(&started.store),
+        trusted_proxies: config.trusted_proxies.clone(),
+        demo: if config.demo { Some(Demo::new(started.auth.base_path(), offers)?) } else { None },
+        mailbox: mailbox.map(|mailbox| mailbox::Page { mailbox, origin: origin.to_owned() }),
+    })
+}
+
+fn serve(listener: TcpListener, address: SocketAddr, site: Site) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let drained = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let stop = asked_to_stop()?;
+        tracing::info!(%address, "hallpass listens on http://{address}");
+        Ok::<_, io::Error>(listener::serve(listener, Arc::new(site), stop).await)
+    })?;
+    match drained {
+        Drained::Completely => tracing::info!("hallpass has answered every request and stops"),
+        Drained::CutOff => tracing::warn!("hallpass stops; requests that took too long are cut off"),
+    }
+    // A hash or a commit that is still running must not hold the process up.
+    runtime.shutdown_background();
+    Ok(())
+}
+
+/// Resolves at SIGTERM or SIGINT.
+#[cfg(unix)]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    let mut interrupt = signal::unix::signal(signal::unix::SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Resolves at Ctrl-C.
+#[cfg(not(unix))]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = signal::ctrl_c().await;
+    })
+}
+
+/// What a newcomer needs.
+struct Welcome<'a> {
+    config: &'a Config,
+    origin: &'a str,
+}
+
+impl Display for Welcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { config, origin } = self;
+        writeln!(f, "\n  hallpass {} in development mode\n", env!("CARGO_PKG_VERSION"))?;
+        if config.demo {
+            writeln!(f, "  Demo      {origin}/            sign up, sign in, see your session")?;
+        }
+        if config.email.as_ref().is_some_and(|email| email.smtp.is_none()) {
+            writeln!(f, "  Mailbox   {origin}/mailbox     mail is shown here and not sent")?;
+        }
+        writeln!(f, "  API       {origin}{}", config.base_path)?;
+        writeln!(
+            f,
+            "  Files     {DEVELOPMENT_DIRECTORY}/   the secret and the database; delete it to start over"
+        )?;
+        writeln!(f, "\n  Next: sign in with GitHub by setting AUTH_GITHUB_ID and AUTH_GITHUB_SECRET.")?;
+        writeln!(
+            f,
+            "  For others than yourself: write hallpass.toml with a url, and a secret from `hallpass secret`;"
+        )?;
+        writeln!(f, "  `hallpass check` tells what is missing. Ctrl-C stops.")
+    }
+}

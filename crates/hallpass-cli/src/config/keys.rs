@@ -1,0 +1,177 @@
+//! The one table of settings.
+//!
+//! Reading the file, the names of environment variables, the suggestion for a misspelled key, `hallpass check` and
+//! the reference in the documentation all come from it. A new setting is one line here and one where it is used.
+
+/// A setting.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// Its place in the file: `session.max_age` is `max_age` in `[session]`. A `*` stands for a provider's id.
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) secrecy: Secrecy,
+    /// What holds if it is not set, in words.
+    pub(crate) default: &'static str,
+    /// Variables of NextAuth.js that mean the same; the first that is set wins. `*` as in `name`.
+    pub(crate) aliases: &'static [&'static str],
+    /// One line for people.
+    pub(crate) about: &'static str,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Flag,
+    Count,
+    Duration,
+    List,
+    Choice(&'static [&'static str]),
+}
+
+/// Whether a value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Secrecy {
+    Open,
+    Secret,
+}
+
+impl Kind {
+    /// What is wanted, for an error.
+    pub(crate) fn wants(self) -> String {
+        match self {
+            Self::Text => "a text".into(),
+            Self::Flag => "true or false".into(),
+            Self::Count => "a whole number".into(),
+            Self::Duration => {
+                "a number of seconds, or a text with a unit such as \"30d\" (s, m, h, d, w)".into()
+            }
+            Self::List => "a list of texts (in a variable: separated by commas)".into(),
+            Self::Choice(words) => format!("one of {}", words.join(", ")),
+        }
+    }
+}
+
+const fn key(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
+    Key { name, kind, secrecy: Secrecy::Open, default, aliases: &[], about }
+}
+
+impl Key {
+    const fn secret(self) -> Self {
+        Self { secrecy: Secrecy::Secret, ..self }
+    }
+
+    const fn or(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// The table this key stands in, and its name there; the table is empty for the top of the file.
+    pub(crate) fn split(&self) -> (&'static str, &'static str) {
+        self.name.rsplit_once('.').unwrap_or(("", self.name))
+    }
+}
+
+use Kind::{Choice, Count, Duration, Flag, List, Text};
+
+/// Every setting.
+pub(crate) const KEYS: &[Key] = &[
+    key("url", Text, "in development http://localhost and the port; otherwise required", "The public URL of the site. A path in it is the base path.")
+        .or(&["NEXTAUTH_URL", "AUTH_URL"]),
+    key("base_path", Text, "/api/auth", "Where the endpoints are mounted."),
+    key("wire", Choice(&["v4"]), "v4", "Which generation of NextAuth.js's protocol to speak."),
+    key("mode", Choice(&["development", "production"]), "development if nothing is configured and the URL is on this machine, otherwise production", "Development mode makes its own secret and database, shows mail instead of sending it, and serves a demo."),
+    key("listen", Text, "127.0.0.1:3000", "The address and port to listen on."),
+    key("database", Text, "sqlite:hallpass.db; in development sqlite:.hallpass/hallpass.db", "Where users and sessions are kept: sqlite: and a path."),
+    key("secret", Text, "in development made and kept in .hallpass/secret; otherwise required", "Seals cookies. At least 32 random bytes; `hallpass secret` prints one.")
+        .secret()
+        .or(&["NEXTAUTH_SECRET", "AUTH_SECRET"]),
+    key("secrets", List, "the one in secret", "Several secrets for a change without sign-outs, newest first: the first seals, all open.")
+        .secret(),
+    key("theme", Choice(&["auto", "light", "dark"]), "auto", "The colours of the built-in pages."),
+    key("trusted_proxies", List, "none", "Addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed, for the log."),
+    key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
+    key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),
+    key("session.strategy", Choice(&["jwt", "database"]), "jwt", "Where sessions are kept: sealed in the cookie, or in the database."),
+    key("session.max_age", Duration, "30d", "A session that is not used for this long is over."),
+    key("session.update_age", Duration, "1d", "How often a session that is in use is prolonged."),
+    key("session.absolute_max_age", Duration, "none", "How long after the sign-in a session is over, used or not."),
+    key("email.smtp", Text, "none; in development mail goes to the mailbox page", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on.")
+        .secret(),
+    key("email.from", Text, "none", "The sender: an address or Name <address>."),
+    key("email.max_age", Duration, "1d", "How long a link in a mail is good."),
+    key("email.ca_file", Text, "none", "A PEM file of certificates to trust for the mail server, besides the system's."),
+    key("password.enabled", Flag, "false; in development true", "Sign-in with passwords kept by hallpass."),
+    key("password.sign_up", Flag, "false; in development true", "Whether anybody may make an account with a password."),
+    key("password.min_length", Count, "8", "The fewest characters of a new password."),
+    key("log.format", Choice(&["text", "json"]), "text", "What the log looks like."),
+    key("log.level", Choice(&["error", "warn", "info", "debug", "trace"]), "info", "What is logged."),
+    key("demo.enabled", Flag, "false; in development true", "Whether / is a demo page."),
+    key("providers.*.kind", Choice(&["oidc", "oauth"]), "that of the built-in entry; oidc with an issuer", "What a provider without a built-in entry speaks: OpenID Connect, or OAuth 2 alone."),
+    key("providers.*.name", Text, "that of the built-in entry; the id", "What the button says."),
+    key("providers.*.client_id", Text, "required", "The client's identifier at the provider.").or(&["AUTH_*_ID"]),
+    key("providers.*.client_secret", Text, "none: a public client", "The client's secret at the provider.")
+        .secret()
+        .or(&["AUTH_*_SECRET"]),
+    key("providers.*.issuer", Text, "that of the built-in entry", "The issuer of an OpenID Connect provider; its endpoints are found from it.")
+        .or(&["AUTH_*_ISSUER"]),
+    key("providers.*.authorization", Text, "from the entry or the issuer", "The authorization endpoint."),
+    key("providers.*.token", Text, "from the entry or the issuer", "The token endpoint."),
+    key("providers.*.userinfo", Text, "from the entry or the issuer", "The userinfo endpoint."),
+    key("providers.*.jwks", Text, "from the entry or the issuer", "The URL of the provider's signing keys."),
+    key("providers.*.scope", Text, "from the entry; openid email profile", "The scopes to ask for, separated by spaces."),
+    key("providers.*.token_auth", Choice(&["basic", "post", "none"]), "what the provider offers", "How the client proves itself at the token endpoint."),
+    key("providers.*.claims.id", Text, "sub; id for oauth", "The claim that identifies a person."),
+    key("providers.*.claims.name", Text, "name", "The claim with their name."),
+    key("providers.*.claims.email", Text, "email", "The claim with their address."),
+    key("providers.*.claims.email_verified", Text, "email_verified; none for oauth", "The claim that says whether the address is verified."),
+    key("providers.*.claims.image", Text, "picture; none for oauth", "The claim with the URL of a picture."),
+    key("providers.*.danger_allow_email_account_linking", Flag, "false", "Lets whoever holds an address at this provider into the account with that address. Safe only if the provider verifies every address and never reassigns one."),
+];
+
+/// The key with this place in the file, `*` matching any one id.
+pub(crate) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| fits(key.name, name))
+}
+
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => id_in(before, after, name).is_some(),
+    }
+}
+
+/// What stands between `before` and `after` in `name`: a provider's id, which holds no dot.
+pub(crate) fn id_in<'a>(before: &str, after: &str, name: &'a str) -> Option<&'a str> {
+    let id = name.strip_prefix(before)?.strip_suffix(after)?;
+    (!id.is_empty() && !id.contains('.')).then_some(id)
+}
+
+/// Whether this is a table of the file, such as `session` or `providers.github`.
+pub(crate) fn is_table(path: &str) -> bool {
+    let as_pattern = |pattern: &str| pattern == path || fits(pattern, path);
+    path == "providers" || KEYS.iter().any(|key| as_pattern(key.split().0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_named_once_and_says_what_it_is_for() {
+        for (index, key) in KEYS.iter().enumerate() {
+            assert!(!KEYS[..index].iter().any(|earlier| earlier.name == key.name), "{}", key.name);
+            assert!(key.about.ends_with('.') && !key.default.is_empty(), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn a_star_is_one_id() {
+        assert_eq!(find("providers.my-op.client_id").unwrap().name, "providers.*.client_id");
+        assert_eq!(find("providers.my-op.claims.id").unwrap().name, "providers.*.claims.id");
+        assert!(find("providers.client_id").is_none());
+        assert!(find("providers.a.b.client_id").is_none());
+        assert!(find("providers.client").is_none());
+        assert!(is_table("providers") && is_table("providers.github") && is_table("providers.github.claims"));
+        assert!(is_table("session") && !is_table("sesion") && !is_table("url"));
+    }
+}

@@ -1,0 +1,92 @@
+//! What `hallpass check` says: every value that counts, where it comes from, and what is wrong.
+
+use std::fmt::Write;
+
+use super::Loaded;
+use super::effective::Mode;
+use super::environment::variables;
+use super::keys::{KEYS, Key, Secrecy};
+
+const HIDDEN: &str = "[set, not shown]";
+
+/// The whole report, for a terminal.
+pub(crate) fn report(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    let mode = match loaded.config.mode {
+        Mode::Development => "development",
+        Mode::Production => "production",
+    };
+    let file = match &loaded.file {
+        Some(path) => path.display().to_string(),
+        None => format!("none ({} is not here)", super::DEFAULT_FILE),
+    };
+    line(&mut text, "mode", mode, "");
+    line(&mut text, "file", &file, "");
+    text.push('\n');
+    for key in KEYS {
+        for full in places(loaded, key) {
+            describe(&mut text, loaded, key, &full);
+        }
+    }
+    for (key, origin) in &loaded.settings.overridden {
+        let winner =
+            loaded.settings.origin(key).map_or_else(|| "another source".to_owned(), |o| o.to_string());
+        let _ = writeln!(text, "\nnote: {origin} also sets `{key}`; {winner} is stronger");
+    }
+    for problem in &loaded.problems {
+        let _ = write!(text, "\n{problem}\n");
+    }
+    text.push_str(if loaded.is_usable() {
+        "\nThis configuration can be used.\n"
+    } else {
+        "\nThis configuration cannot be used.\n"
+    });
+    text
+}
+
+/// The places in the file this key stands for: one, or one for each provider that sets it.
+fn places(loaded: &Loaded, key: &Key) -> Vec<String> {
+    if !key.name.contains('*') {
+        return vec![key.name.to_owned()];
+    }
+    let ids = loaded.settings.provider_ids();
+    let full = ids.iter().map(|id| key.name.replace('*', id));
+    full.filter(|full| loaded.settings.get(full).is_some()).collect()
+}
+
+fn describe(text: &mut String, loaded: &Loaded, key: &Key, full: &str) {
+    match loaded.settings.get(full) {
+        Some(setting) => {
+            let shown = match key.secrecy {
+                Secrecy::Secret => HIDDEN.to_owned(),
+                Secrecy::Open => setting.value.to_string(),
+            };
+            line(text, full, &shown, &setting.origin.to_string());
+        }
+        None => line(text, full, &format!("({})", key.default), "default"),
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str, origin: &str) {
+    // Control characters of a value would reach the terminal (attack case A90).
+    let value: String = value.chars().map(|c| if c.is_control() { '�' } else { c }).collect();
+    let line = if origin.is_empty() {
+        format!("{name:<24} {value}")
+    } else {
+        format!("{name:<24} {value}   [{origin}]")
+    };
+    let _ = writeln!(text, "{line}");
+}
+
+/// Every setting with its variables, as Markdown: what `check --keys` prints and the documentation holds.
+pub(crate) fn reference() -> String {
+    let mut text = String::from("| key | variable | default | what it is |\n|---|---|---|---|\n");
+    for key in KEYS {
+        let names: Vec<String> =
+            variables(key).map(|name| format!("`{}`", name.replace('*', "<ID>"))).collect();
+        let name = key.name.replace('*', "<id>");
+        let _ = writeln!(text, "| `{name}` | {} | {} | {} |", names.join(" "), key.default, key.about);
+    }
+    text.push_str("\nAny variable may end in `_FILE` and then names a file that holds the value.\n");
+    text
+}

@@ -1,0 +1,186 @@
+//! From a configuration to a running hallpass: the store, the world, `Auth`.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hallpass::world::{Mail, Random};
+use hallpass::{Auth, ConfigError, Secret};
+use hallpass_sqlite::{OpenError, Sqlite};
+use hallpass_store::Store;
+use hallpass_world::{HttpOptions, KernelRandom, Mailbox, Options, SmtpMail, SystemClock};
+
+use crate::config::effective::DEVELOPMENT_DIRECTORY;
+use crate::config::{Config, Mode, Secrets};
+
+/// How many mails the development mailbox keeps.
+const MAILBOX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99);
+
+/// Why hallpass does not start. Says the way out.
+#[derive(Debug)]
+pub(crate) enum StartError {
+    /// The directory of development mode, or its secret.
+    Development(String, io::Error),
+    /// A secret file that somebody emptied or wrote something else into.
+    BadSecretFile(String),
+    NoRandomness,
+    Database(OpenError),
+    Mail(hallpass_world::BadMailOptions),
+    Config(ConfigError),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Development(path, cause) => write!(
+                f,
+                "{path} cannot be used: {cause}\n  → development mode keeps its secret and database there; start \
+                 hallpass in a directory you may write to"
+            ),
+            Self::BadSecretFile(path) => {
+                write!(f, "{path} holds no secret\n  → delete it, and hallpass makes another")
+            }
+            Self::NoRandomness => f.write_str("the system has no random bytes to make a secret of"),
+            Self::Database(cause) => cause.fmt(f),
+            Self::Mail(cause) => write!(f, "email.smtp cannot be used: {cause}"),
+            Self::Config(cause) => cause.fmt(f),
+        }
+    }
+}
+
+/// A hallpass that can answer.
+pub(crate) struct Started {
+    pub(crate) auth: Auth,
+    pub(crate) store: Arc<Sqlite>,
+    /// Where mail goes if no mail server is configured.
+    pub(crate) mailbox: Option<Arc<Mailbox>>,
+}
+
+/// Opens the store and puts everything together. `origin` is the public URL without a path.
+pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError> {
+    let secrets = secrets(config)?;
+    let store = Arc::new(open(config)?);
+    let mailbox = mailbox(config);
+    let world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
+    let mut builder = Auth::builder(origin, secrets, world)
+        .base_path(config.base_path.clone())
+        .wire(config.wire)
+        .session(config.session.clone())
+        .theme(config.theme);
+    if let Some(email) = &config.email {
+        builder = builder.email(email.options.clone());
+    }
+    if let Some(passwords) = &config.password {
+        builder = builder.passwords(passwords.clone());
+    }
+    for client in &config.providers {
+        builder = builder.oauth(client.clone());
+    }
+    if mailbox.is_some() {
+        builder = builder.mailbox(format!("{origin}/mailbox"));
+    }
+    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox })
+}
+
+/// Opens the database, and brings it to the schema of this version.
+pub(crate) fn open(config: &Config) -> Result<Sqlite, StartError> {
+    if config.mode == Mode::Development && config.database.starts_with(DEVELOPMENT_DIRECTORY) {
+        make_directory()?;
+    }
+    Sqlite::open(&config.database).map_err(StartError::Database)
+}
+
+/// A random secret, as `hallpass secret` prints it: 32 bytes in base64.
+pub(crate) fn fresh_secret() -> Option<String> {
+    let mut bytes = [0; 32];
+    KernelRandom.fill(&mut bytes).ok()?;
+    Some(STANDARD.encode(bytes))
+}
+
+fn mailbox(config: &Config) -> Option<Arc<Mailbox>> {
+    let unsent = config.email.as_ref().is_some_and(|email| email.smtp.is_none());
+    (unsent && config.mode == Mode::Development)
+        .then(|| Arc::new(Mailbox::new(Arc::new(SystemClock), MAILBOX)))
+}
+
+fn world(
+    config: &Config,
+    store: Arc<dyn Store>,
+    mailbox: Option<Arc<Mailbox>>,
+) -> Result<hallpass::world::World, StartError> {
+    let smtp = config.email.as_ref().and_then(|email| email.smtp.clone());
+    let mail: Option<Arc<dyn Mail>> = match smtp {
+        Some(smtp) => Some(Arc::new(SmtpMail::new(smtp, Arc::new(KernelRandom)).map_err(StartError::Mail)?)),
+        None => mailbox.map(|mailbox| mailbox as Arc<dyn Mail>),
+    };
+    let http = HttpOptions {
+        private_hosts: config.private_hosts.clone(),
+        extra_ca: config.ca.clone(),
+        ..HttpOptions::default()
+    };
+    Ok(hallpass_world::real(store, Options { http, mail, ..Options::default() }))
+}
+
+fn secrets(config: &Config) -> Result<Vec<Secret>, StartError> {
+    match &config.secrets {
+        Secrets::Given(given) => Ok(given.clone()),
+        Secrets::MadeIn(path) => Ok(vec![Secret::new(secret_kept_in(path)?)]),
+    }
+}
+
+fn secret_kept_in(path: &Path) -> Result<String, StartError> {
+    make_directory()?;
+    let unusable = |cause| StartError::Development(path.display().to_string(), cause);
+    match fs::read_to_string(path) {
+        Ok(text) if text.trim().len() >= 32 => Ok(text.trim().to_owned()),
+        Ok(_) => Err(StartError::BadSecretFile(path.display().to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let secret = fresh_secret().ok_or(StartError::NoRandomness)?;
+            write_for_the_owner(path, &secret).map_err(unusable)?;
+            Ok(secret)
+        }
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+/// The directory of development mode, with a `.gitignore` so that nobody commits the secret in it.
+fn make_directory() -> Result<(), StartError> {
+    let directory = Path::new(DEVELOPMENT_DIRECTORY);
+    let unusable = |cause| StartError::Development(directory.display().to_string(), cause);
+    fs::create_dir_all(directory).map_err(unusable)?;
+    let ignore = directory.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(ignore, "*\n").map_err(unusable)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn write_for_the_owner(path: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    writeln!(file, "{text}")
+}
+
+#[cfg(not(unix))]
+fn write_for_the_owner(path: &Path, text: &str) -> io::Result<()> {
+    fs::write(path, format!("{text}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_secret_is_good_enough_for_production() {
+        let (first, second) = (fresh_secret().unwrap(), fresh_secret().unwrap());
+        assert_ne!(first, second);
+        assert_eq!(crate::config::weakness(&first), None);
+    }
+}
