@@ -143,7 +143,112 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::Full;
+
     use super::*;
+    use crate::browser::{Browser, SESSION, SITE, builder};
+    use crate::config::Strategy;
+    use crate::world::fixed::Fixed;
+
+    const PAIR: &str = "next-auth.csrf-token";
+
+    fn browser() -> Browser {
+        Browser::new(&builder(&Fixed::new(), Strategy::Jwt).build().unwrap())
+    }
+
+    /// Posts a sign-up with the token and these headers; whether it was let through.
+    async fn passes(headers: &[(&'static str, &str)]) -> bool {
+        let mut browser = browser();
+        let token = browser.csrf_token().await;
+        let form = format!("csrfToken={token}&email=ada%40example.com&password=correct-horse");
+        let mut request = http::Request::post("/api/auth/signup")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Full::from(form))
+            .unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        let answer = browser.send(request).await;
+        assert!(answer.touches(SESSION) || answer.status == 403, "{headers:?}: {}", answer.status);
+        answer.touches(SESSION)
+    }
+
+    #[tokio::test]
+    async fn a_post_that_another_site_started_is_refused_although_it_has_the_token() {
+        for headers in [
+            [("origin", "https://evil.example")].as_slice(),
+            &[("origin", "null")],
+            &[("origin", "http://localhost:4405.evil.example")],
+            &[("origin", "https://localhost:4405")],
+            &[("origin", "http://localhost")],
+            &[("origin", "")],
+            &[("origin", SITE), ("origin", "https://evil.example")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "cross-site"), ("origin", SITE)],
+            &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")],
+            &[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+            &[("referer", "https://evil.example/page")],
+        ] {
+            assert!(!passes(headers).await, "{headers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_post_of_this_site_passes_whatever_the_browser_tells_of_it() {
+        for headers in [
+            [].as_slice(),
+            &[("origin", SITE)],
+            &[("sec-fetch-site", "same-origin")],
+            &[("sec-fetch-site", "none")],
+            &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+            &[("referer", "http://localhost:4405/page")],
+        ] {
+            assert!(passes(headers).await, "{headers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_without_its_own_cookie_is_refused_and_nothing_happens() {
+        let mut one = browser();
+        let foreign = Browser::new(&one.auth).csrf_token().await;
+        assert_ne!(one.csrf_token().await, foreign);
+        let forged = "a".repeat(64);
+        let unkeyed = hex(&Sha256::digest(forged.as_bytes()));
+        let long = "a".repeat(1_000_000);
+        let form = |token: &str| format!("csrfToken={token}&email=a%40b.example&password=correct-horse");
+        for (cookie, token) in [
+            (None, foreign.as_str()),
+            (Some(format!("{forged}%7C{unkeyed}")), forged.as_str()),
+            (Some(format!("{forged}%7C")), forged.as_str()),
+            (Some("%7C".into()), ""),
+            (Some(format!("{forged}%7C{unkeyed}%7C{unkeyed}")), forged.as_str()),
+            (Some(one.cookies[PAIR].to_uppercase()), forged.as_str()),
+            (Some(one.cookies[PAIR].clone()), "undefined"),
+            (Some(one.cookies[PAIR].clone()), foreign.as_str()),
+            (Some(one.cookies[PAIR].clone()), long.get(..60_000).unwrap()),
+        ] {
+            one.cookies.remove(PAIR);
+            one.cookies.extend(cookie.map(|value| (PAIR.to_owned(), value)));
+            let answer = one.post_bare("/signup", &form(token)).await;
+            assert_eq!(answer.location.as_deref(), Some("http://localhost:4405/api/auth/signin?csrf=true"));
+            assert!(!answer.touches(SESSION));
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_cookies_neither_is_believed() {
+        let mut browser = browser();
+        let token = browser.csrf_token().await;
+        let pair = browser.cookies.remove(PAIR).unwrap();
+        let request = http::Request::post("/api/auth/signup")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", format!("{PAIR}={pair}; {PAIR}={pair}"))
+            .body(Full::from(format!("csrfToken={token}&email=a%40b.example&password=correct-horse")))
+            .unwrap();
+        browser.cookies.clear();
+        assert!(!browser.send(request).await.touches(SESSION));
+    }
 
     #[test]
     fn the_hash_is_the_one_next_auth_writes() {
