@@ -153,3 +153,29 @@ fn word<T>(row: &Row<'_>, column: usize, meaning: fn(&str) -> Option<T>) -> Resu
     meaning(found)
         .ok_or_else(|| Error::FromSqlConversionFailure(column, Type::Text, "an unknown word".into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn no_query_is_planned_again_when_it_is_asked_again() {
+        let file = std::env::temp_dir().join(format!("hallpass-planned-once-{}.db", std::process::id()));
+        let store = crate::Sqlite::open(&file).unwrap();
+        let connection = store.readers.free_connection();
+        for query in QUERIES {
+            for _ in 0..3 {
+                let mut prepared = connection.prepare_cached(query).unwrap();
+                let key = vec!["k"; prepared.parameter_count()];
+                assert!(!prepared.exists(rusqlite::params_from_iter(key)).unwrap());
+            }
+            let prepared = connection.prepare_cached(query).unwrap();
+            assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0, "{query}");
+            assert_eq!(prepared.get_status(StatementStatus::Run), 3, "{query}");
+        }
+        drop(connection);
+        drop(store);
+        std::fs::remove_file(file).unwrap();
+    }
+}
