@@ -1,4 +1,5 @@
 //! `kill -9`: what was acknowledged is there afterwards, and nothing is there by half.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod scratch;
 
