@@ -96,7 +96,7 @@ fn main() -> ExitCode {
     match command {
         Command::Serve(overrides) => commands::serve::run(read(overrides)),
         Command::Check { keys: true, .. } => commands::check::keys(),
-        Command::Check { overrides, keys: false } => commands::check::run(&read(overrides)),
+        Command::Check { overrides, keys: false } => commands::check::run(read(overrides)),
         Command::Secret => commands::secret::run(),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
         Command::Migrate => commands::migrate::run(read(Overrides::default())),

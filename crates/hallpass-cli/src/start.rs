@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hallpass::world::{Mail, Random};
-use hallpass::{Auth, ConfigError, Secret};
+use hallpass::world::{Mail, Random, World};
+use hallpass::{Auth, AuthBuilder, ConfigError, Secret};
 use hallpass_sqlite::{OpenError, Sqlite};
-use hallpass_store::Store;
+use hallpass_store::{Memory, Store};
 use hallpass_world::{HttpOptions, KernelRandom, Mailbox, Options, SmtpMail, SystemClock};
 
 use crate::config::effective::DEVELOPMENT_DIRECTORY;
@@ -63,10 +63,33 @@ pub(crate) struct Started {
 
 /// Opens the store and puts everything together. `origin` is the public URL without a path.
 pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError> {
-    let secrets = secrets(config)?;
+    let secrets = match &config.secrets {
+        Secrets::Given(given) => given.clone(),
+        Secrets::MadeIn(path) => vec![Secret::new(secret_kept_in(path)?)],
+    };
     let store = Arc::new(open(config)?);
     let mailbox = mailbox(config);
     let world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
+    let mut builder = builder(config, origin, secrets, world);
+    if mailbox.is_some() {
+        builder = builder.mailbox(format!("{origin}/mailbox"));
+    }
+    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox })
+}
+
+/// Everything that [`start`] does and that touches no file.
+pub(crate) fn rehearse(config: &Config) -> Result<(), StartError> {
+    let secrets = match &config.secrets {
+        Secrets::Given(given) => given.clone(),
+        Secrets::MadeIn(_) => vec![Secret::new(fresh_secret().ok_or(StartError::NoRandomness)?)],
+    };
+    let world = world(config, Arc::new(Memory::new()), mailbox(config))?;
+    let origin = config.origin(config.listen.port());
+    builder(config, &origin, secrets, world).build().map_err(StartError::Config)?;
+    Ok(())
+}
+
+fn builder(config: &Config, origin: &str, secrets: Vec<Secret>, world: World) -> AuthBuilder {
     let mut builder = Auth::builder(origin, secrets, world)
         .base_path(config.base_path.clone())
         .wire(config.wire)
@@ -81,10 +104,7 @@ pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError
     for client in &config.providers {
         builder = builder.oauth(client.clone());
     }
-    if mailbox.is_some() {
-        builder = builder.mailbox(format!("{origin}/mailbox"));
-    }
-    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox })
+    builder
 }
 
 /// Opens the database, and brings it to the schema of this version.
@@ -108,11 +128,7 @@ fn mailbox(config: &Config) -> Option<Arc<Mailbox>> {
         .then(|| Arc::new(Mailbox::new(Arc::new(SystemClock), MAILBOX)))
 }
 
-fn world(
-    config: &Config,
-    store: Arc<dyn Store>,
-    mailbox: Option<Arc<Mailbox>>,
-) -> Result<hallpass::world::World, StartError> {
+fn world(config: &Config, store: Arc<dyn Store>, mailbox: Option<Arc<Mailbox>>) -> Result<World, StartError> {
     let smtp = config.email.as_ref().and_then(|email| email.smtp.clone());
     let mail: Option<Arc<dyn Mail>> = match smtp {
         Some(smtp) => Some(Arc::new(SmtpMail::new(smtp, Arc::new(KernelRandom)).map_err(StartError::Mail)?)),
@@ -124,13 +140,6 @@ fn world(
         ..HttpOptions::default()
     };
     Ok(hallpass_world::real(store, Options { http, mail, ..Options::default() }))
-}
-
-fn secrets(config: &Config) -> Result<Vec<Secret>, StartError> {
-    match &config.secrets {
-        Secrets::Given(given) => Ok(given.clone()),
-        Secrets::MadeIn(path) => Ok(vec![Secret::new(secret_kept_in(path)?)]),
-    }
 }
 
 fn secret_kept_in(path: &Path) -> Result<String, StartError> {

@@ -2,11 +2,18 @@
 
 use std::process::ExitCode;
 
+use crate::config::problem::Problem;
 use crate::config::{Loaded, report};
 use crate::dialogue::{MISUSED, answer};
+use crate::start::rehearse;
 
-pub(crate) fn run(loaded: &Loaded) -> ExitCode {
-    let told = answer(report::report(loaded));
+pub(crate) fn run(mut loaded: Loaded) -> ExitCode {
+    if loaded.is_usable()
+        && let Err(error) = rehearse(&loaded.config)
+    {
+        loaded.problems.push(Problem::error(error.to_string()));
+    }
+    let told = answer(report::report(&loaded));
     if loaded.is_usable() { told } else { ExitCode::from(MISUSED) }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Key {
     pub(crate) secrecy: Secrecy,
     /// What holds if it is not set, in words.
     pub(crate) default: &'static str,
+    /// Likewise in development mode, where that differs.
+    pub(crate) in_development: Option<&'static str>,
     /// Variables of NextAuth.js that mean the same; the first that is set wins. `*` as in `name`.
     pub(crate) aliases: &'static [&'static str],
     /// One line for people.
@@ -53,12 +55,16 @@ impl Kind {
 }
 
 const fn key(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
-    Key { name, kind, secrecy: Secrecy::Open, default, aliases: &[], about }
+    Key { name, kind, secrecy: Secrecy::Open, default, in_development: None, aliases: &[], about }
 }
 
 impl Key {
     const fn secret(self) -> Self {
         Self { secrecy: Secrecy::Secret, ..self }
+    }
+
+    const fn in_development(self, default: &'static str) -> Self {
+        Self { in_development: Some(default), ..self }
     }
 
     const fn or(self, aliases: &'static [&'static str]) -> Self {
@@ -75,14 +81,17 @@ use Kind::{Choice, Count, Duration, Flag, List, Text};
 
 /// Every setting.
 pub(crate) const KEYS: &[Key] = &[
-    key("url", Text, "in development http://localhost and the port; otherwise required", "The public URL of the site. A path in it is the base path.")
+    key("url", Text, "required", "The public URL of the site. A path in it is the base path.")
+    .in_development("http://localhost and the port")
         .or(&["NEXTAUTH_URL", "AUTH_URL"]),
     key("base_path", Text, "/api/auth", "Where the endpoints are mounted."),
     key("wire", Choice(&["v4"]), "v4", "Which generation of NextAuth.js's protocol to speak."),
     key("mode", Choice(&["development", "production"]), "development if nothing is configured and the URL is on this machine, otherwise production", "Development mode makes its own secret and database, shows mail instead of sending it, and serves a demo."),
     key("listen", Text, "127.0.0.1:3000", "The address and port to listen on."),
-    key("database", Text, "sqlite:hallpass.db; in development sqlite:.hallpass/hallpass.db", "Where users and sessions are kept: sqlite: and a path."),
-    key("secret", Text, "in development made and kept in .hallpass/secret; otherwise required", "Seals cookies. At least 32 random bytes; `hallpass secret` prints one.")
+    key("database", Text, "sqlite:hallpass.db", "Where users and sessions are kept: sqlite: and a path.")
+    .in_development("sqlite:.hallpass/hallpass.db"),
+    key("secret", Text, "required", "Seals cookies. At least 32 random bytes; `hallpass secret` prints one.")
+    .in_development("made, and kept in .hallpass/secret")
         .secret()
         .or(&["NEXTAUTH_SECRET", "AUTH_SECRET"]),
     key("secrets", List, "the one in secret", "Several secrets for a change without sign-outs, newest first: the first seals, all open.")
@@ -95,17 +104,21 @@ pub(crate) const KEYS: &[Key] = &[
     key("session.max_age", Duration, "30d", "A session that is not used for this long is over."),
     key("session.update_age", Duration, "1d", "How often a session that is in use is prolonged."),
     key("session.absolute_max_age", Duration, "none", "How long after the sign-in a session is over, used or not."),
-    key("email.smtp", Text, "none; in development mail goes to the mailbox page", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on.")
+    key("email.smtp", Text, "none", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on.")
+    .in_development("none: mail goes to the mailbox page")
         .secret(),
     key("email.from", Text, "none", "The sender: an address or Name <address>."),
     key("email.max_age", Duration, "1d", "How long a link in a mail is good."),
     key("email.ca_file", Text, "none", "A PEM file of certificates to trust for the mail server, besides the system's."),
-    key("password.enabled", Flag, "false; in development true", "Sign-in with passwords kept by hallpass."),
-    key("password.sign_up", Flag, "false; in development true", "Whether anybody may make an account with a password."),
+    key("password.enabled", Flag, "false", "Sign-in with passwords kept by hallpass.")
+    .in_development("true"),
+    key("password.sign_up", Flag, "false", "Whether anybody may make an account with a password.")
+    .in_development("true"),
     key("password.min_length", Count, "8", "The fewest characters of a new password."),
     key("log.format", Choice(&["text", "json"]), "text", "What the log looks like."),
     key("log.level", Choice(&["error", "warn", "info", "debug", "trace"]), "info", "What is logged."),
-    key("demo.enabled", Flag, "false; in development true", "Whether / is a demo page."),
+    key("demo.enabled", Flag, "false", "Whether / is a demo page.")
+    .in_development("true"),
     key("providers.*.kind", Choice(&["oidc", "oauth"]), "that of the built-in entry; oidc with an issuer", "What a provider without a built-in entry speaks: OpenID Connect, or OAuth 2 alone."),
     key("providers.*.name", Text, "that of the built-in entry; the id", "What the button says."),
     key("providers.*.client_id", Text, "required", "The client's identifier at the provider.").or(&["AUTH_*_ID"]),

@@ -18,10 +18,9 @@ pub(crate) fn report(loaded: &Loaded) -> String {
     };
     let file = match &loaded.file {
         Some(path) => path.display().to_string(),
-        None => format!("none ({} is not here)", super::DEFAULT_FILE),
+        None => format!("none, {} is not here", super::DEFAULT_FILE),
     };
-    line(&mut text, "mode", mode, "");
-    line(&mut text, "file", &file, "");
+    let _ = writeln!(text, "This is {mode} mode. Configuration file: {file}.");
     text.push('\n');
     for key in KEYS {
         for full in places(loaded, key) {
@@ -63,19 +62,20 @@ fn describe(text: &mut String, loaded: &Loaded, key: &Key, full: &str) {
             };
             line(text, full, &shown, &setting.origin.to_string());
         }
-        None => line(text, full, &format!("({})", key.default), "default"),
+        None => {
+            let default = match loaded.config.mode {
+                Mode::Development => key.in_development.unwrap_or(key.default),
+                Mode::Production => key.default,
+            };
+            line(text, full, default, "default");
+        }
     }
 }
 
 fn line(text: &mut String, name: &str, value: &str, origin: &str) {
     // Control characters of a value would reach the terminal (attack case A90).
     let value: String = value.chars().map(|c| if c.is_control() { '�' } else { c }).collect();
-    let line = if origin.is_empty() {
-        format!("{name:<24} {value}")
-    } else {
-        format!("{name:<24} {value}   [{origin}]")
-    };
-    let _ = writeln!(text, "{line}");
+    let _ = writeln!(text, "{name:<24} {value}   [{origin}]");
 }
 
 /// Every setting with its variables, as Markdown: what `check --keys` prints and the documentation holds.
@@ -85,7 +85,11 @@ pub(crate) fn reference() -> String {
         let names: Vec<String> =
             variables(key).map(|name| format!("`{}`", name.replace('*', "<ID>"))).collect();
         let name = key.name.replace('*', "<id>");
-        let _ = writeln!(text, "| `{name}` | {} | {} | {} |", names.join(" "), key.default, key.about);
+        let default = match key.in_development {
+            Some(there) => format!("{}; in development {there}", key.default),
+            None => key.default.to_owned(),
+        };
+        let _ = writeln!(text, "| `{name}` | {} | {default} | {} |", names.join(" "), key.about);
     }
     text.push_str("\nAny variable may end in `_FILE` and then names a file that holds the value.\n");
     text
