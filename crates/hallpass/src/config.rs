@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hallpass_store::{Change, CommitError};
 use hallpass_wire::{Action, CookieNames, DEFAULT_BASE_PATH, ProviderBody, Wire};
 use url::Url;
 
@@ -14,6 +15,7 @@ use crate::pages::Theme;
 use crate::relying_party::RelyingParty;
 use crate::secret::{Sealer, Secret};
 use crate::service::Counter;
+use crate::session::Ended;
 use crate::world::World;
 
 /// The provider id of the mail link.
@@ -55,6 +57,7 @@ pub(crate) struct Setup {
     /// Tells this process's request ids from another's.
     pub(crate) run: u32,
     pub(crate) requests: Counter,
+    pub(crate) ended: Ended,
 }
 
 /// A way to sign in: a closed set.
@@ -79,6 +82,13 @@ impl Setup {
             return Some(Way::Credentials(credentials));
         }
         self.oauth.iter().find(|party| party.id() == id).map(Way::Oauth)
+    }
+
+    /// Writes to the store, all or nothing, and takes note of the sessions that this ends.
+    pub(crate) async fn commit(&self, changes: &[Change]) -> Result<(), CommitError> {
+        self.world.store.commit(changes).await?;
+        self.ended.note(changes, self.world.clock.now(), self.session.update_age);
+        Ok(())
     }
 
     /// The absolute URL of an action.
@@ -297,6 +307,7 @@ impl AuthBuilder {
             providers_body: Bytes::new(),
             run: run_id(&self.world)?,
             requests: Counter::new(0),
+            ended: Ended::default(),
             world: self.world,
         };
         setup.providers_body = providers_body(&setup, &ids);

@@ -5,7 +5,10 @@
 //! was ended, and then no cookie is written.
 
 mod database;
+mod ended;
 mod jwt;
+
+pub(crate) use ended::Ended;
 
 use std::fmt;
 

@@ -114,7 +114,7 @@ impl Auth {
             Change::Link(account),
             Change::EndSessionsOf { user: user.id, except: None },
         ];
-        Ok(world.store.commit(&changes).await?)
+        Ok(self.0.commit(&changes).await?)
     }
 
     /// Forgets sessions and links that are over. The binary does it every hour; an application that embeds the

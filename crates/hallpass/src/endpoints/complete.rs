@@ -22,7 +22,7 @@ pub(super) async fn complete(
     let Decision { user, mut changes } = decision;
     let written = write(x.setup, &x.cookies, x.now, Some(&user))?;
     changes.extend(written.changes);
-    x.setup.world.store.commit(&changes).await?;
+    x.setup.commit(&changes).await?;
     let user = user.id.0;
     tracing::info!(event = "sign_in", provider, user, request_id = x.request_id, "signed in");
     let csrf = CsrfToken::fresh(x.setup)?;

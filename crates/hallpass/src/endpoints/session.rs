@@ -107,6 +107,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_copied_cookie_is_worthless_after_the_sign_out() {
+        for strategy in BOTH {
+            let (_, mut browser) = signed_in(strategy).await;
+            let copied = browser.cookies[SESSION].clone();
+            browser.post("/signout", "").await;
+            browser.cookies.insert(SESSION.into(), copied);
+            assert_eq!(browser.session().await, serde_json::json!({}));
+        }
+    }
+
+    #[tokio::test]
     async fn a_session_ends_at_max_age_although_the_browser_kept_the_cookie() {
         for strategy in BOTH {
             let (fixed, mut browser) = signed_in(strategy).await;

@@ -25,7 +25,7 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 pub(crate) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let written = write(x.setup, &x.cookies, x.now, None)?;
     if !written.changes.is_empty() {
-        x.setup.world.store.commit(&written.changes).await?;
+        x.setup.commit(&written.changes).await?;
         tracing::info!(event = "sign_out", request_id = x.request_id, "signed out");
     }
     Ok(Reply::redirect(x, StatusCode::OK, &x.callback_url.url)?.cookies(written.cookies))

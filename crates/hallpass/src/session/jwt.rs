@@ -1,8 +1,8 @@
 //! Sessions in a sealed cookie, as next-auth 4 writes them.
 //!
 //! A read opens the cookie and asks nobody. The store also has a row for each, by the hash of the claim `sid`:
-//! a prolongation has to find it there, so a session that was signed out, or whose user is gone, ends with the
-//! token it has. A token without `sid`, written by next-auth itself, is honoured until it expires.
+//! a prolongation has to find it there, so a session that was signed out, or whose user is gone, is over at
+//! `update_age` everywhere. In the process that ended it, it is over at once ([`super::Ended`]). A token without `sid`, written by next-auth itself, is honoured until it expires.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,8 @@ use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
 
-/// The claims (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in seconds.
+/// The claims (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in seconds, `auth_time` with its
+/// milliseconds as a fraction (RFC 7519 §2).
 #[derive(Serialize, Deserialize)]
 struct Claims<'a> {
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
@@ -34,12 +35,13 @@ struct Claims<'a> {
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     sid: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<u64>,
+    auth_time: Option<f64>,
 }
 
 impl Claims<'_> {
     fn signed_in(&self) -> Timestamp {
-        Timestamp::from_secs(self.auth_time.unwrap_or(self.iat))
+        let whole = Timestamp::from_secs(self.iat);
+        self.auth_time.map_or(whole, |seconds| Timestamp::from_millis((seconds * 1000.0).round() as u64))
     }
 
     fn session(self) -> Option<Session> {
@@ -66,18 +68,20 @@ pub(super) async fn read(
     if is_over(&setup.session, signed_in, Timestamp::from_secs(claims.exp), now) {
         return Ok(None);
     }
-    let key = claims.sid.as_deref().map(TokenHash::of);
-    if let (Some(sid), Some(key)) = (claims.sid.as_deref(), key)
-        && is_due(&setup.session, Timestamp::from_secs(claims.iat), now, renew)
-    {
-        return renewed(setup, sid, key, now).await;
+    if let Some(sid) = claims.sid.as_deref() {
+        if setup.ended.covers(sid, claims.sub.as_deref().unwrap_or_default(), signed_in) {
+            return Ok(None);
+        }
+        if is_due(&setup.session, Timestamp::from_secs(claims.iat), now, renew) {
+            return renewed(setup, sid, now).await;
+        }
     }
     Ok(claims.session().map(|session| Current { session, cookies: Vec::new() }))
 }
 
 /// Prolongs, with the user as the store knows them at this moment.
-async fn renewed(setup: &Setup, sid: &str, key: TokenHash, now: Timestamp) -> Result<Option<Current>, Fault> {
-    let store = setup.world.store.as_ref();
+async fn renewed(setup: &Setup, sid: &str, now: Timestamp) -> Result<Option<Current>, Fault> {
+    let (store, key) = (setup.world.store.as_ref(), TokenHash::of(sid));
     let Some((row, user)) = store.session(&key).await? else { return Ok(None) };
     let expires = expiry(&setup.session, row.created, now);
     match store.commit(&[Change::RenewSession { key, renewed: now, expires }]).await {
@@ -123,7 +127,7 @@ fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, F
         exp: times.expires.secs(),
         jti: Some(jti.as_str().into()),
         sid: Some(sid.into()),
-        auth_time: Some(times.signed_in.secs()),
+        auth_time: Some(times.signed_in.millis() as f64 / 1000.0),
     };
     let plain = serde_json::to_vec(&claims).map_err(|_| Fault::Broken("json"))?;
     Ok(setup.session_sealer.seal(setup.world.random.as_ref(), &plain)?)

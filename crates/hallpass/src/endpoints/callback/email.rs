@@ -169,16 +169,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_that_was_never_proved_does_not_survive_the_owner_of_the_address() {
-        let fixed = Fixed::new();
-        let auth = builder(&fixed, Strategy::Database).build().unwrap();
-        let mut stranger = Browser::new(&auth);
-        stranger.sign_up("ada@example.com", "correct-horse").await;
-        let form = form_of(&link(&fixed, &auth).await);
-        let mut owner = Browser::new(&auth);
-        assert_eq!(owner.post("/callback/email", &form).await.status, 302);
-        assert_eq!(stranger.session().await, serde_json::json!({}), "the stranger's session ended");
-        let again = "email=ada%40example.com&password=correct-horse&json=true";
-        assert_eq!(stranger.post("/callback/credentials", again).await.status, 401);
-        assert_eq!(owner.session().await["user"]["email"], "ada@example.com");
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            let auth = builder(&fixed, strategy).build().unwrap();
+            let mut stranger = Browser::new(&auth);
+            stranger.sign_up("ada@example.com", "correct-horse").await;
+            let form = form_of(&link(&fixed, &auth).await);
+            fixed.clock.advance(Duration::from_millis(1));
+            let mut owner = Browser::new(&auth);
+            assert_eq!(owner.post("/callback/email", &form).await.status, 302);
+            assert_eq!(stranger.session().await, serde_json::json!({}), "the stranger's session ended");
+            let again = "email=ada%40example.com&password=correct-horse&json=true";
+            assert_eq!(stranger.post("/callback/credentials", again).await.status, 401);
+            assert_eq!(owner.session().await["user"]["email"], "ada@example.com");
+        }
     }
 }
