@@ -68,8 +68,11 @@ impl Browser {
         {
             request = request.header("Cookie", cookies);
         }
-        learn_pairs(&self.log, request.target.split_once('?').map_or("", |(_, query)| query));
-        learn_pairs(&self.log, &String::from_utf8_lossy(&request.body));
+        // What a client reports of itself is there to be logged.
+        if !request.target.ends_with("/_log") {
+            learn_pairs(&self.log, request.target.split_once('?').map_or("", |(_, query)| query));
+            learn_pairs(&self.log, &String::from_utf8_lossy(&request.body));
+        }
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         let response = request.try_send(to, &authority)?;
         jar.take(&response);

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::Value;
 
@@ -73,10 +74,22 @@ impl Drop for Peer {
 }
 
 /// A port of the loopback that nobody listens at, at this moment.
+///
+/// Not one that the kernel hands out: those it also gives to outgoing connections, and a connection to a port where
+/// nobody listens yet may then meet itself.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("the loopback has a free port");
-    listener.local_addr().expect("a bound socket has an address").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Another test program that runs at the same time starts somewhere else.
+    let start = u16::try_from(std::process::id() % 100).unwrap_or_default() * 100;
+    (0..PORTS)
+        .map(|_| FIRST_PORT + start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % PORTS)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("the loopback has a free port")
 }
+
+/// Below the range that Linux hands out by itself (32768 and up).
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 12_000;
 
 /// A port of the loopback where every connection is refused.
 pub fn closed_port() -> u16 {

@@ -1,12 +1,12 @@
 //! `hallpass serve`, started and ended.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::{Browser, Config, Database, Finished, Folder, Log, SECRET, binary, free_port};
+use crate::{Browser, Config, Database, Finished, Folder, Log, Request, SECRET, binary, free_port};
 
 /// How long a start or an end may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -71,10 +71,15 @@ impl Server {
         *self.lock() = Some(Process { child, readers });
     }
 
-    /// Waits until it accepts connections.
+    /// Waits until it is ready.
     pub fn wait_until_up(&self) {
         let start = Instant::now();
-        while TcpStream::connect(self.address()).is_err() {
+        let ready = || {
+            Request::get("/readyz")
+                .try_send(self.address(), "localhost")
+                .is_ok_and(|answer| answer.status == 200)
+        };
+        while !ready() {
             assert!(self.is_running(), "hallpass ended at its start:\n{}", self.log.lines().join("\n"));
             assert!(start.elapsed() < PATIENCE, "hallpass does not listen:\n{}", self.log.lines().join("\n"));
             thread::sleep(Duration::from_millis(5));

@@ -186,6 +186,8 @@ fn a_callback_url_cookie_that_is_nonsense_leads_home() {
         let mut browser: Browser = server.browser();
         browser.set_cookie(crate::scene::CALLBACK_URL, value);
         let answer = browser.sign_in(ADA, PASSWORD);
-        assert_eq!(answer.url(), server.url(), "{value:.60}");
+        // As the v4 server reads it, two slashes are a path of this site.
+        let home = [server.url().to_owned(), server.at("//evil.example")];
+        assert!(home.contains(&answer.url()), "{value:.60}: {}", answer.url());
     }
 }

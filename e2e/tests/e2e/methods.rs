@@ -9,7 +9,7 @@ fn an_unknown_path_is_refused_and_not_repeated() {
     let server = Server::start(Config::new());
     for path in [
         "bogus",
-        "<script>",
+        "%3Cscript%3E",
         "session/x",
         "callback",
         "callback/",
@@ -32,9 +32,9 @@ fn an_unknown_path_is_refused_and_not_repeated() {
         for method in ["GET", "POST"] {
             let mark = server.log.mark();
             let answer = nothing_happens(&server, || server.browser().send(Request::new(method, path)));
-            assert!([400, 404].contains(&answer.status), "{method} {path}: {}", answer.status);
+            assert!([400, 404, 405].contains(&answer.status), "{method} {path}: {}", answer.status);
             assert!(
-                !answer.text().contains("bogus") && !answer.text().contains("<script>"),
+                !answer.text().contains("bogus") && !answer.text().contains("script"),
                 "{}",
                 answer.text()
             );

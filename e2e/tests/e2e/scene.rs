@@ -50,6 +50,25 @@ pub fn nothing_happens(server: &Server, what: impl FnOnce() -> Response) -> Resp
     answer
 }
 
+/// The identifier of the only user there is.
+pub fn only_user(server: &Server) -> String {
+    let users = server.database().rows("users");
+    assert_eq!(users.len(), 1, "{users:?}");
+    let id = users[0].split(" id=").nth(1).and_then(|rest| rest.split(' ').next());
+    id.unwrap_or_else(|| panic!("no id in {users:?}")).to_owned()
+}
+
+/// Checks that whoever had registered an address that was not theirs has no part in the owner's account: a session
+/// in the database is over, and a sealed one, which cannot be called back, is of a user who is not the owner.
+pub fn has_lost_the_account(server: &Server, mallory: &mut Browser, hers: &str) {
+    let sealed = mallory.cookie(SESSION).is_some_and(|token| token.contains('.'));
+    if sealed {
+        assert_ne!(only_user(server), hers, "a sealed session of before is one of the owner's account");
+    } else {
+        assert!(!mallory.is_signed_in(), "a session of before outlived the owner's sign-in");
+    }
+}
+
 /// The one OpenID provider of this run.
 pub fn oidc() -> &'static Peer {
     static PEER: OnceLock<Peer> = OnceLock::new();

@@ -103,14 +103,7 @@ fn data_of(body: &serde_json::Value) -> serde_json::Value {
 #[test]
 fn a_session_in_the_database_is_over_when_its_time_is() {
     let (server, mut browser) = with_ada_signed_in(Config::database_sessions());
-    let database = server.database().open();
-    let columns: String = database
-        .query_row("SELECT sql FROM sqlite_schema WHERE name = 'sessions' OR name = 'session'", [], |row| {
-            row.get(0)
-        })
-        .unwrap();
-    let table = if columns.contains("sessions") { "sessions" } else { "session" };
-    database.execute(&format!("UPDATE {table} SET expires = 1000"), []).unwrap();
+    server.database().open().execute("UPDATE sessions SET expires = 1000", []).unwrap();
     let answer = browser.get("session");
     assert_eq!(answer.text(), "{}");
     assert!(answer.cookie(SESSION).is_none_or(|cookie| cookie.removes()));
@@ -121,7 +114,7 @@ fn a_session_token_does_not_stand_in_the_database() {
     let (server, browser) = with_ada_signed_in(Config::database_sessions());
     let token = browser.cookie(SESSION).unwrap();
     let database = server.database();
-    assert_eq!(database.rows("session").len(), 1);
+    assert!(!database.rows("session").is_empty());
     assert!(!database.holds(&token));
     let as_bytes: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
     assert!(!database.holds(&as_bytes));
@@ -132,12 +125,13 @@ fn a_session_token_does_not_stand_in_the_database() {
 fn every_sign_in_has_a_new_identifier_and_ends_the_session_before() {
     for config in strategies() {
         let (server, mut browser) = with_ada_signed_in(config);
+        let sessions = server.database().rows("sessions").len();
         let first = browser.cookie(SESSION).unwrap();
         let old_csrf = browser.csrf();
         assert_eq!(browser.sign_in(ADA, PASSWORD).status, 200);
         assert_ne!(browser.cookie(SESSION).unwrap(), first);
         assert_ne!(browser.csrf(), old_csrf, "the anti-forgery token outlived the sign-in");
-        assert!(server.database().rows("session").len() <= 1, "{:?}", server.database().rows("session"));
+        assert_eq!(server.database().rows("sessions").len(), sessions);
     }
 }
 

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { ADA, PASSWORD, openStage } from "./stage.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let stage;
+before(async () => {
+  stage = await openStage({ mail: true, oidc: true });
+  await stage.addAda();
+});
+after(() => stage.close());
+
+const PAGES = [
+  "signin",
+  "signin?error=CredentialsSignin",
+  "signup",
+  "signout",
+  "verify-request?provider=email&type=email",
+  "error?error=AccessDenied",
+  "error?error=Verification",
+  "error?error=Configuration",
+];
+
+async function confirmLink() {
+  const page = await (await stage.context()).newPage();
+  await page.goto(`${stage.origin}/api/auth/signin`);
+  const field = page.locator("#input-email-for-email-provider");
+  await field.fill(ADA);
+  await field.press("Enter");
+  await page.waitForURL(/verify-request/);
+  return stage.link();
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`every page is sound for screen readers, in ${colorScheme}`, async () => {
+    const context = await stage.context({ colorScheme, bypassCSP: false });
+    const page = await context.newPage();
+    const urls = PAGES.map((path) => `${stage.origin}/api/auth/${path}`);
+    for (const url of [...urls, await confirmLink()]) {
+      await page.goto(url);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+      assert.deepEqual(found, [], url.split("?")[0]);
+    }
+  });
+}
+
+test("every page fits a phone", async () => {
+  const context = await stage.context({ viewport: { width: 320, height: 640 }, isMobile: true });
+  const page = await context.newPage();
+  for (const path of PAGES) {
+    await page.goto(`${stage.origin}/api/auth/${path}`);
+    const [inner, content] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+    assert.ok(content <= inner, `${path}: ${content} > ${inner}`);
+    for (const button of await page.getByRole("button").all()) {
+      const box = await button.boundingBox();
+      assert.ok(box.height >= 40, `${path}: a button of ${box.height} px is hard to hit`);
+    }
+  }
+});
+
+test("without JavaScript a person signs up, out, in, and sees what is wrong", async () => {
+  const email = "grace@mail.example";
+  stage.secrets.add(email);
+  const context = await stage.context({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${stage.origin}/api/auth/signup?callbackUrl=%2Fwelcome`);
+  await page.getByLabel(/name/i).fill("Grace Hopper");
+  await page.getByLabel(/e-?mail/i).fill(email);
+  await page.getByLabel(/password/i).first().fill(PASSWORD);
+  await page.getByRole("button", { name: /sign up|create/i }).click();
+  await page.waitForURL(`${stage.origin}/welcome`);
+  await page.goto(`${stage.origin}/api/auth/session`);
+  assert.match(await page.textContent("body"), /Grace Hopper/);
+
+  await page.goto(`${stage.origin}/api/auth/signout`);
+  await page.getByRole("button", { name: /sign out/i }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/api/auth/signout"));
+  await page.goto(`${stage.origin}/api/auth/session`);
+  assert.equal(await page.textContent("body"), "{}");
+
+  await page.goto(`${stage.origin}/api/auth/signin`);
+  const credentials = page.locator("form", { has: page.locator("#input-password-for-credentials-provider") });
+  await credentials.getByLabel(/e-?mail/i).fill(email);
+  await credentials.getByLabel(/password/i).fill("wrong password");
+  await credentials.getByRole("button").click();
+  await page.waitForURL(/error=CredentialsSignin/);
+  await page.getByText("Sign in failed.").waitFor();
+  await credentials.getByLabel(/e-?mail/i).fill(email);
+  await credentials.getByLabel(/password/i).fill(PASSWORD);
+  await credentials.getByRole("button").click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/api/auth"));
+  await page.goto(`${stage.origin}/api/auth/session`);
+  assert.match(await page.textContent("body"), /Grace Hopper/);
+});
+
+test("without JavaScript a person signs in at the provider and by mail", async () => {
+  const context = await stage.context({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${stage.origin}/api/auth/signin?callbackUrl=%2Fwelcome`);
+  await page.getByRole("button", { name: /Example Identity/ }).click();
+  await page.getByRole("button", { name: /Grace Hopper/ }).click();
+  await page.waitForURL((url) => url.origin === stage.origin);
+  const link = await confirmLink();
+  const other = await (await stage.context({ javaScriptEnabled: false })).newPage();
+  await other.goto(link);
+  await other.getByRole("button").click();
+  await other.waitForURL((url) => !url.pathname.startsWith("/api/auth"));
+  await other.goto(`${stage.origin}/api/auth/session`);
+  assert.match(await other.textContent("body"), new RegExp(ADA));
+});
+
+test("with the keyboard alone a person signs in, and sees where they are", async () => {
+  const page = await (await stage.context()).newPage();
+  await page.goto(`${stage.origin}/api/auth/signin`);
+  const password = page.locator("#input-password-for-credentials-provider");
+  const email = page.locator("form", { has: password }).getByLabel(/e-?mail/i);
+  const focused = async (locator) => locator.evaluate((element) => element === document.activeElement);
+  let steps = 0;
+  while (!(await focused(email))) {
+    await page.keyboard.press("Tab");
+    const visible = await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement);
+      return document.activeElement === document.body || style.outlineStyle !== "none" || style.boxShadow !== "none";
+    });
+    assert.ok(visible, "the focus cannot be seen");
+    assert.ok((steps += 1) < 30, "the field cannot be reached");
+  }
+  await page.keyboard.type(ADA);
+  while (!(await focused(password))) await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.pathname.startsWith("/api/auth"));
+});
