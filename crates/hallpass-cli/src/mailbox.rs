@@ -32,12 +32,15 @@ pub(crate) struct Page {
     pub(crate) mailbox: Arc<Mailbox>,
     /// For example `http://localhost:3000`.
     pub(crate) origin: String,
+    /// Whether `/` is the demo page, to link to.
+    pub(crate) demo: bool,
 }
 
 #[derive(Template)]
 #[template(path = "mailbox.html")]
 struct Listing<'a> {
     mails: Vec<Mail<'a>>,
+    demo: bool,
 }
 
 struct Mail<'a> {
@@ -87,7 +90,7 @@ impl Page {
             text: &kept.message.text,
             link: self.link(&kept.message.text),
         });
-        match (Listing { mails: mails.collect() }).render() {
+        match (Listing { mails: mails.collect(), demo: self.demo }).render() {
             Ok(html) => page(html, POLICY),
             Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "the mailbox cannot be shown\n"),
         }
@@ -145,7 +148,7 @@ mod tests {
             };
             mailbox.send(message).await.unwrap();
         }
-        Page { mailbox, origin: "http://localhost:3000".into() }
+        Page { mailbox, origin: "http://localhost:3000".into(), demo: true }
     }
 
     async fn get(page: &Page, path: &str, host: &str) -> (StatusCode, String) {

@@ -184,6 +184,15 @@ impl Directory {
 }
 
 #[test]
+fn a_server_whose_database_is_gone_is_alive_and_not_ready() {
+    let (server, directory) = production("").serve_and_keep();
+    std::fs::remove_file(directory.0.join("hallpass.db")).unwrap();
+    let ready = server.ask("GET", "/readyz");
+    assert!(ready.starts_with("HTTP/1.1 503 ") && ready.contains("retry-after: "), "{ready}");
+    assert!(server.ask("GET", "/healthz").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
 fn too_many_or_too_large_headers_are_refused() {
     let (server, _directory) = production("").serve_and_keep();
     for headers in ["a: b\r\n".repeat(200), format!("a: {}\r\n", "b".repeat(1_000_000))] {

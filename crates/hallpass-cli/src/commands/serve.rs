@@ -88,7 +88,11 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
         store: Arc::clone(&started.store),
         trusted_proxies: config.trusted_proxies.clone(),
         demo: if config.demo { Some(Demo::new(started.auth.base_path(), offers)?) } else { None },
-        mailbox: mailbox.map(|mailbox| mailbox::Page { mailbox, origin: origin.to_owned() }),
+        mailbox: mailbox.map(|mailbox| mailbox::Page {
+            mailbox,
+            origin: origin.to_owned(),
+            demo: config.demo,
+        }),
     })
 }
 
