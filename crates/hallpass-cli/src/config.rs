@@ -3,17 +3,22 @@
 //! A flag beats a variable, a variable beats the file, the file beats the default. The table of settings is
 //! [`keys::KEYS`]; everything here is a pure function of [`Sources`], so that the tests need no environment.
 
+mod decide;
+mod decider;
 pub(crate) mod effective;
 mod environment;
 mod file;
 pub(crate) mod keys;
 mod nearest;
+pub(crate) mod place;
 pub(crate) mod problem;
 mod providers;
 pub(crate) mod report;
+mod secrets;
 pub(crate) mod settings;
 mod strength;
 mod value;
+mod ways_in;
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -91,7 +96,7 @@ pub(crate) fn load(sources: &Sources<'_>) -> Loaded {
     }
     // What is missing because the file cannot be read is no problem of its own.
     let before = problems.clone();
-    let config = effective::decide(&mut settings, file.is_some(), sources.read_file, &mut problems);
+    let config = decide::decide(&mut settings, file.is_some(), sources.read_file, &mut problems);
     let problems = if is_read { problems } else { before };
     Loaded { file, settings, config, problems }
 }

@@ -2,11 +2,10 @@
 
 use askama::Template;
 use bytes::Bytes;
-use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS};
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use http_body_util::Full;
 
-use crate::site::content;
+use crate::reply::{content, page};
 
 const SCRIPT: &str = include_str!("../assets/demo.js");
 pub(crate) const STYLE: &str = include_str!("../assets/demo.css");
@@ -65,16 +64,6 @@ impl Demo {
 /// The style of the demo and the mailbox.
 pub(crate) fn style() -> Response<Full<Bytes>> {
     content(StatusCode::OK, "text/css; charset=utf-8", STYLE)
-}
-
-/// A page under this policy, in nobody's frame.
-pub(crate) fn page(html: impl Into<Bytes>, policy: &'static str) -> Response<Full<Bytes>> {
-    let mut response = content(StatusCode::OK, "text/html; charset=utf-8", html);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    response
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 
-use crate::site::text;
+use crate::reply::text;
 
 /// The process runs.
 pub(crate) fn healthz() -> Response<Full<Bytes>> {

@@ -15,8 +15,8 @@ use http_body_util::Full;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::demo::{STYLE_PATH, page, style};
-use crate::site::text;
+use crate::demo::{STYLE_PATH, style};
+use crate::reply::{page, text};
 
 /// The page itself: its frames show the mails.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; \
@@ -105,7 +105,7 @@ impl Page {
     fn is_addressed_by_our_name(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         let ours = self.origin.split_once("://").is_some_and(|(_, ours)| ours == host);
-        ours || crate::config::effective::is_local_authority(host)
+        ours || crate::config::place::is_local_authority(host)
     }
 }
 

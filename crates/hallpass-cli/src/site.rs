@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hallpass::{AuthService, ClientAddr};
 use hallpass_sqlite::Sqlite;
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ALLOW, CONNECTION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use crate::client_address::client_address;
 use crate::demo::Demo;
+use crate::reply::text;
 use crate::{health, mailbox};
 
 /// From the end of a request's head to the answer, for a request with a body (attack case F26).
@@ -85,24 +86,4 @@ impl Site {
         );
         text(StatusCode::NOT_FOUND, said)
     }
-}
-
-/// A plain text.
-pub(crate) fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    content(status, "text/plain; charset=utf-8", body)
-}
-
-/// A body of this type that nobody keeps.
-pub(crate) fn content(
-    status: StatusCode,
-    kind: &'static str,
-    body: impl Into<Bytes>,
-) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }

@@ -7,7 +7,7 @@ use hallpass_oauth::profile::EmailPolicy;
 use hallpass_oauth::{ClientSecret, Mapping, Provider, TokenAuth, UserInfo};
 use url::Url;
 
-use super::effective::is_local;
+use super::place::is_local;
 use super::problem::Problem;
 use super::settings::Settings;
 
