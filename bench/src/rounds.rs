@@ -1,0 +1,125 @@
+//! The rounds: hallpass and its peer in turns, case by case.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use crate::Failure;
+use crate::arguments::Plan;
+use crate::browser::{Browser, exchange};
+use crate::case::{CASES, Case, Cookies};
+use crate::fixed_answer;
+use crate::hallpass::{Hallpass, Kit, Strategy};
+use crate::load::Load;
+use crate::process::Process;
+
+/// What one request cost in one round.
+#[derive(Clone, Copy)]
+pub(crate) struct Cost {
+    /// CPU time of the server, in microseconds.
+    pub(crate) micros: f64,
+    pub(crate) per_second: f64,
+}
+
+/// What a case cost, round by round.
+pub(crate) struct Costs {
+    pub(crate) case: &'static Case,
+    pub(crate) hallpass: Vec<Cost>,
+    pub(crate) peer: Vec<Cost>,
+}
+
+/// A case, with both servers ready for it.
+struct Contest<'a> {
+    case: &'static Case,
+    load: Arc<Load>,
+    hallpass: (&'a Process, SocketAddr),
+    peer: (Process, SocketAddr),
+}
+
+pub(crate) fn measure(kit: &Kit<'_>, plan: Plan) -> Result<Vec<Costs>, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let jwt = Signed::start(kit, "jwt", Strategy::Jwt)?;
+    let database = Signed::start(kit, "database", Strategy::Database)?;
+    let mut contests = Vec::new();
+    for case in &CASES {
+        let signed = match case.strategy {
+            Strategy::Jwt => &jwt,
+            Strategy::Database => &database,
+        };
+        contests.push(signed.contest(kit, case)?);
+    }
+    let mut costs: Vec<Costs> =
+        CASES.iter().map(|case| Costs { case, hallpass: Vec::new(), peer: Vec::new() }).collect();
+    for round in 0..=plan.rounds {
+        eprintln!("round {round} of {}{}", plan.rounds, if round == 0 { ": warm-up" } else { "" });
+        for (contest, costs) in contests.iter().zip(&mut costs) {
+            let (hallpass, peer) = contest.round(&runtime, plan, round)?;
+            if round > 0 {
+                costs.hallpass.push(hallpass);
+                costs.peer.push(peer);
+            }
+        }
+    }
+    Ok(costs)
+}
+
+/// A hallpass, and a browser that is signed in there.
+struct Signed {
+    hallpass: Hallpass,
+    browser: Browser,
+}
+
+impl Signed {
+    fn start(kit: &Kit<'_>, name: &str, strategy: Strategy) -> Result<Self, Failure> {
+        let hallpass = kit.start(name, strategy)?;
+        let mut browser = Browser::new(hallpass.address);
+        browser.sign_up("ada@example.com")?;
+        // A page after the sign-in, so that the browser holds every cookie that it is going to hold.
+        browser.get("/session")?;
+        Ok(Self { hallpass, browser })
+    }
+
+    fn contest(&self, kit: &Kit<'_>, case: &'static Case) -> Result<Contest<'_>, Failure> {
+        let request = match case.cookies {
+            Cookies::SignedIn => self.browser.bytes(case.path),
+            Cookies::SignedOut => self.browser.signed_out().bytes(case.path),
+            Cookies::None => Browser::new(self.hallpass.address).bytes(case.path),
+        };
+        let answer = exchange(self.hallpass.address, &request)?;
+        let sets_cookies = answer.all("set-cookie").next().is_some();
+        if answer.status != 200 || sets_cookies != matches!(case.cookies, Cookies::None) {
+            return Err(format!("{}: hallpass does not answer as expected", case.name));
+        }
+        let peer = fixed_answer::start(kit.folder(), &format!("/api/auth{}", case.path), &answer)?;
+        let load = Arc::new(Load::new(request, &answer));
+        Ok(Contest { case, load, hallpass: (&self.hallpass.process, self.hallpass.address), peer })
+    }
+}
+
+impl Contest<'_> {
+    /// Both, one after the other; who is first alternates.
+    fn round(&self, runtime: &Runtime, plan: Plan, round: usize) -> Result<(Cost, Cost), Failure> {
+        let hallpass = || self.cost(runtime, plan, self.hallpass);
+        let peer = || self.cost(runtime, plan, (&self.peer.0, self.peer.1));
+        if round.is_multiple_of(2) {
+            let first = hallpass()?;
+            Ok((first, peer()?))
+        } else {
+            let first = peer()?;
+            Ok((hallpass()?, first))
+        }
+    }
+
+    fn cost(&self, runtime: &Runtime, plan: Plan, server: (&Process, SocketAddr)) -> Result<Cost, Failure> {
+        let (process, address) = server;
+        let before = process.cpu()?;
+        let took = runtime
+            .block_on(self.load.run(address, plan.requests, plan.connections))
+            .map_err(|failure| format!("{}: {failure}", self.case.name))?;
+        let cpu = process.cpu()?.saturating_sub(before);
+        let requests = plan.requests as f64;
+        Ok(Cost { micros: cpu.as_secs_f64() * 1e6 / requests, per_second: requests / took.as_secs_f64() })
+    }
+}
