@@ -144,11 +144,11 @@ mod tests {
     fn no_debug_output_shows_whom_a_change_is_about() {
         let private = || "PRIVATE@example.com".to_owned();
         let changes = [
-            Change::Unlink { provider: "github".into(), provider_account_id: private() },
+            Change::Unlink { provider: "op".into(), provider_account_id: private() },
             Change::VoidTokens { purpose: Purpose::EmailSignIn, identifier: private() },
         ];
         let shown = format!("{changes:?}");
         assert!(!shown.contains("PRIVATE"), "{shown}");
-        assert!(shown.contains("github") && shown.contains("EmailSignIn"), "{shown}");
+        assert!(shown.contains("op") && shown.contains("EmailSignIn"), "{shown}");
     }
 }

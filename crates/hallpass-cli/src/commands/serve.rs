@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use hallpass::SignUp;
+use hallpass::{Auth, SignUp};
 use tokio::signal;
 
 use super::usable;
@@ -18,6 +19,8 @@ use crate::listener::{self, Drained};
 use crate::site::Site;
 use crate::start::{Started, start};
 use crate::{logs, mailbox};
+
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 pub(crate) fn run(loaded: Loaded) -> ExitCode {
     let config = match usable(loaded) {
@@ -42,7 +45,7 @@ pub(crate) fn run(loaded: Loaded) -> ExitCode {
     if config.mode == Mode::Development {
         say(Welcome { config: &config, origin: &origin });
     }
-    match serve(listener, address, site) {
+    match serve(listener, address, site, started.auth) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => give_up(FAILED, format_args!("the server cannot run: {error}")),
     }
@@ -96,11 +99,12 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
     })
 }
 
-fn serve(listener: TcpListener, address: SocketAddr, site: Site) -> io::Result<()> {
+fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let drained = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let stop = asked_to_stop()?;
+        tokio::spawn(sweep(auth));
         tracing::info!(%address, "hallpass listens on http://{address}");
         Ok::<_, io::Error>(listener::serve(listener, Arc::new(site), stop).await)
     })?;
@@ -111,6 +115,17 @@ fn serve(listener: TcpListener, address: SocketAddr, site: Site) -> io::Result<(
     // A hash or a commit that is still running must not hold the process up.
     runtime.shutdown_background();
     Ok(())
+}
+
+/// Forgets what is over, now and then: nothing depends on it but the size of the database.
+async fn sweep(auth: Auth) {
+    let mut due = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        due.tick().await;
+        if let Err(error) = auth.sweep().await {
+            tracing::warn!(cause = %error, "what is over could not be swept away");
+        }
+    }
 }
 
 /// Resolves at SIGTERM or SIGINT.

@@ -19,10 +19,10 @@ pub(super) fn an_account_comes_back_with_its_password_hash(store: &Subject<'_>) 
 pub(super) fn accounts_come_oldest_first(store: &Subject<'_>) {
     let old = Account { created: at(1), ..account("u1", "zitadel", "9") };
     let (twin_a, twin_b) = (
-        Account { created: at(2), ..account("u1", "github", "b") },
-        Account { created: at(2), ..account("u1", "google", "a") },
+        Account { created: at(2), ..account("u1", "op", "b") },
+        Account { created: at(2), ..account("u1", "other-op", "a") },
     );
-    let twin_0 = Account { created: at(2), ..account("u1", "github", "B") };
+    let twin_0 = Account { created: at(2), ..account("u1", "op", "B") };
     let young = Account { created: at(3), ..account("u1", "apple", "0") };
     let linked = [&young, &twin_b, &old, &twin_a, &twin_0].map(|account| Change::Link(account.clone()));
     store.given(&[Change::CreateUser(user("u1"))]);
@@ -34,10 +34,10 @@ pub(super) fn accounts_of_others_are_not_listed(store: &Subject<'_>) {
     store.given(&[
         Change::CreateUser(user("u1")),
         Change::CreateUser(user("U1")),
-        Change::Link(account("u1", "github", "1")),
-        Change::Link(account("U1", "github", "2")),
+        Change::Link(account("u1", "op", "1")),
+        Change::Link(account("U1", "op", "2")),
     ]);
-    assert_eq!(store.accounts("u1"), [account("u1", "github", "1")]);
+    assert_eq!(store.accounts("u1"), [account("u1", "op", "1")]);
     assert_eq!(store.accounts("u2"), []);
 }
 
@@ -45,13 +45,13 @@ pub(super) fn an_account_is_linked_to_one_user_only(store: &Subject<'_>) {
     store.given(&[
         Change::CreateUser(user("u1")),
         Change::CreateUser(user("u2")),
-        Change::Link(account("u1", "github", "1")),
+        Change::Link(account("u1", "op", "1")),
     ]);
     for whoever in ["u1", "u2"] {
-        let refused = store.commit(&[Change::Link(account(whoever, "github", "1"))]);
+        let refused = store.commit(&[Change::Link(account(whoever, "op", "1"))]);
         assert_eq!(refused, Err(CommitError::AccountTaken));
     }
-    let found = store.user(UserBy::Account { provider: "github", provider_account_id: "1" });
+    let found = store.user(UserBy::Account { provider: "op", provider_account_id: "1" });
     assert_eq!(found, Some(user("u1")));
     assert_eq!(store.accounts("u2"), []);
 }
@@ -69,34 +69,30 @@ pub(super) fn the_same_id_at_two_providers_is_two_accounts(store: &Subject<'_>) 
 }
 
 pub(super) fn linking_to_a_user_that_is_gone_is_refused(store: &Subject<'_>) {
-    let refused = store.commit(&[Change::Link(account("u1", "github", "1"))]);
+    let refused = store.commit(&[Change::Link(account("u1", "op", "1"))]);
     assert_eq!(refused, Err(CommitError::UserGone));
     store.given(&[Change::CreateUser(user("u1"))]);
     assert_eq!(store.accounts("u1"), []);
 }
 
 pub(super) fn an_unlinked_account_is_gone_and_can_be_linked_again(store: &Subject<'_>) {
-    let unlink = Change::Unlink { provider: "github".into(), provider_account_id: "1".into() };
+    let unlink = Change::Unlink { provider: "op".into(), provider_account_id: "1".into() };
     store.given(&[
         Change::CreateUser(user("u1")),
         Change::CreateUser(user("u2")),
-        Change::Link(account("u1", "github", "1")),
-        Change::Link(account("u1", "google", "1")),
+        Change::Link(account("u1", "op", "1")),
+        Change::Link(account("u1", "other-op", "1")),
     ]);
     store.given(std::slice::from_ref(&unlink));
-    assert_eq!(store.accounts("u1"), [account("u1", "google", "1")]);
-    assert_eq!(store.user(UserBy::Account { provider: "github", provider_account_id: "1" }), None);
-    store.given(&[
-        Change::Link(account("u2", "github", "1")),
-        unlink,
-        Change::Link(account("u1", "github", "1")),
-    ]);
+    assert_eq!(store.accounts("u1"), [account("u1", "other-op", "1")]);
+    assert_eq!(store.user(UserBy::Account { provider: "op", provider_account_id: "1" }), None);
+    store.given(&[Change::Link(account("u2", "op", "1")), unlink, Change::Link(account("u1", "op", "1"))]);
     assert_eq!(store.accounts("u1").len(), 2);
     assert_eq!(store.accounts("u2"), []);
 }
 
 pub(super) fn unlinking_nothing_is_fine(store: &Subject<'_>) {
-    store.given(&[Change::CreateUser(user("u1")), Change::Link(account("u1", "github", "1"))]);
-    store.given(&[Change::Unlink { provider: "github".into(), provider_account_id: "2".into() }]);
-    assert_eq!(store.accounts("u1"), [account("u1", "github", "1")]);
+    store.given(&[Change::CreateUser(user("u1")), Change::Link(account("u1", "op", "1"))]);
+    store.given(&[Change::Unlink { provider: "op".into(), provider_account_id: "2".into() }]);
+    assert_eq!(store.accounts("u1"), [account("u1", "op", "1")]);
 }

@@ -20,7 +20,7 @@ pub(super) fn changes_apply_in_order(store: &Subject<'_>) {
 fn one_of_each_change(store: &Subject<'_>) -> Vec<Change> {
     store.given(&[
         Change::CreateUser(user_at("u1", "ada@example.com")),
-        Change::Link(account("u1", "github", "1")),
+        Change::Link(account("u1", "op", "1")),
         Change::StartSession(session("s1", "u1")),
         Change::StartSession(session("s2", "u1")),
         Change::IssueToken(token("t1", "ada@example.com")),
@@ -30,9 +30,9 @@ fn one_of_each_change(store: &Subject<'_>) -> Vec<Change> {
         redeem("t1"),
         Change::UpdateUser(user_at("u1", "lovelace@example.com")),
         Change::CreateUser(user_at("u2", "ada@example.com")),
-        Change::Unlink { provider: "github".into(), provider_account_id: "1".into() },
-        Change::Link(account("u2", "github", "1")),
-        Change::Link(account("u1", "google", "1")),
+        Change::Unlink { provider: "op".into(), provider_account_id: "1".into() },
+        Change::Link(account("u2", "op", "1")),
+        Change::Link(account("u1", "other-op", "1")),
         Change::RenewSession { key: TokenHash::of("s1"), renewed: at(1), expires: at(2) },
         Change::StartSession(session("s3", "u2")),
         Change::EndSession(TokenHash::of("s2")),
@@ -53,11 +53,8 @@ pub(super) fn a_failing_last_change_leaves_nothing(store: &Subject<'_>) {
     assert_eq!(store.user(UserBy::Email("ada@example.com")), Some(ada.clone()));
     assert_eq!(store.user(UserBy::Email("lovelace@example.com")), None);
     assert_eq!(store.user_with("u2"), None);
-    assert_eq!(store.accounts("u1"), [account("u1", "github", "1")]);
-    assert_eq!(
-        store.user(UserBy::Account { provider: "github", provider_account_id: "1" }),
-        Some(ada.clone())
-    );
+    assert_eq!(store.accounts("u1"), [account("u1", "op", "1")]);
+    assert_eq!(store.user(UserBy::Account { provider: "op", provider_account_id: "1" }), Some(ada.clone()));
     for kept in ["s1", "s2"] {
         assert_eq!(store.session(&TokenHash::of(kept)), Some((session(kept, "u1"), ada.clone())));
     }
@@ -69,7 +66,7 @@ pub(super) fn a_failing_last_change_leaves_nothing(store: &Subject<'_>) {
 
     changes.pop();
     assert_eq!(store.commit(&changes), Ok(()), "the same without the failing change");
-    assert_eq!(store.accounts("u2"), [account("u2", "github", "1")]);
+    assert_eq!(store.accounts("u2"), [account("u2", "op", "1")]);
 }
 
 pub(super) fn a_failing_first_change_stops_the_rest(store: &Subject<'_>) {
@@ -93,7 +90,7 @@ pub(super) fn a_sweep_forgets_what_is_over_and_nothing_else(store: &Subject<'_>)
     let good = |name: &str, secs| OneTimeToken { expires: at(secs), ..token(name, "ada@example.com") };
     store.given(&[
         Change::CreateUser(user("u1")),
-        Change::Link(account("u1", "github", "1")),
+        Change::Link(account("u1", "op", "1")),
         Change::StartSession(lasting("s before", 99)),
         Change::StartSession(lasting("s at", 100)),
         Change::StartSession(lasting("s after", 101)),
@@ -127,11 +124,11 @@ pub(super) fn racing_links_of_one_account_link_it_once(store: &Subject<'_>) {
     let users: Vec<Change> = (0..20).map(|n| Change::CreateUser(user(&format!("u{n}")))).collect();
     store.given(&users);
     let answers =
-        store.race(20, |racer| store.commit(&[Change::Link(account(&format!("u{racer}"), "github", "1"))]));
+        store.race(20, |racer| store.commit(&[Change::Link(account(&format!("u{racer}"), "op", "1"))]));
     let winner = answers.iter().position(Result::is_ok).expect("somebody links");
     let refused = answers.iter().filter(|answer| **answer == Err(CommitError::AccountTaken)).count();
     assert_eq!(refused, 19, "{answers:?}");
-    let owner = store.user(UserBy::Account { provider: "github", provider_account_id: "1" });
+    let owner = store.user(UserBy::Account { provider: "op", provider_account_id: "1" });
     assert_eq!(owner, Some(user(&format!("u{winner}"))));
 }
 

@@ -9,7 +9,7 @@ pub(super) fn an_unknown_user_is_none(store: &Subject<'_>) {
     store.given(&[Change::CreateUser(user_at("u1", "ada@example.com"))]);
     assert_eq!(store.user_with("u2"), None);
     assert_eq!(store.user(UserBy::Email("u1")), None);
-    assert_eq!(store.user(UserBy::Account { provider: "github", provider_account_id: "1" }), None);
+    assert_eq!(store.user(UserBy::Account { provider: "op", provider_account_id: "1" }), None);
 }
 
 pub(super) fn a_user_is_found_by_id_address_and_account(store: &Subject<'_>) {
@@ -23,10 +23,10 @@ pub(super) fn a_user_is_found_by_id_address_and_account(store: &Subject<'_>) {
     store.given(&[
         Change::CreateUser(ada.clone()),
         Change::CreateUser(bob.clone()),
-        Change::Link(account("u1", "github", "1")),
-        Change::Link(account("u2", "github", "2")),
+        Change::Link(account("u1", "op", "1")),
+        Change::Link(account("u2", "op", "2")),
     ]);
-    let by_account = |id| store.user(UserBy::Account { provider: "github", provider_account_id: id });
+    let by_account = |id| store.user(UserBy::Account { provider: "op", provider_account_id: id });
     assert_eq!(store.user_with("u1"), Some(ada.clone()));
     assert_eq!(store.user(UserBy::Email("ada@example.com")), Some(ada.clone()));
     assert_eq!(by_account("1"), Some(ada));
