@@ -9,6 +9,9 @@ use crate::reply::{content, page};
 
 const SCRIPT: &str = include_str!("../assets/demo.js");
 pub(crate) const STYLE: &str = include_str!("../assets/demo.css");
+/// Browsers ask for it by themselves, on the built-in pages too.
+const ICON: &str = include_str!("../assets/icon.svg");
+const ICON_PATH: &str = "/favicon.ico";
 pub(crate) const STYLE_PATH: &str = "/demo.css";
 
 /// Nothing from elsewhere, nothing inline.
@@ -48,7 +51,7 @@ impl Demo {
 
     /// Whether the path is one of the demo's.
     pub(crate) fn has(&self, path: &str) -> bool {
-        matches!(path, "/" | "/demo.js" | STYLE_PATH)
+        matches!(path, "/" | "/demo.js" | STYLE_PATH | ICON_PATH)
     }
 
     /// The page, its script or its style.
@@ -56,6 +59,7 @@ impl Demo {
         match path {
             "/demo.js" => content(StatusCode::OK, "text/javascript; charset=utf-8", SCRIPT),
             STYLE_PATH => style(),
+            ICON_PATH => content(StatusCode::OK, "image/svg+xml", ICON),
             _ => page(self.page.clone(), POLICY),
         }
     }
