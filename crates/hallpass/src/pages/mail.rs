@@ -58,10 +58,10 @@ fn one_line(value: &str) -> String {
         .collect()
 }
 
-/// Mail clients turn what looks like a host into a link of their own; a zero-width space before each dot keeps the
+/// Mail clients turn what looks like a host into a link of their own; a zero-width joiner before each dot keeps the
 /// button the only link.
 fn unlinked(host: &str) -> String {
-    host.replace('.', "\u{200b}.")
+    host.replace('.', "\u{200d}.")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 const RULES: &str = include_str!("../../templates/style.css");
 
 /// Every colour: its name in the rules, its light and its dark value.
-const PALETTE: [(&str, &str, &str); 15] = [
+const PALETTE: [(&str, &str, &str); 16] = [
     ("ground", "#f5f6f8", "#0d0f13"),
     ("card", "#ffffff", "#16191f"),
     ("soft", "#f1f3f5", "#232831"),
@@ -18,6 +18,7 @@ const PALETTE: [(&str, &str, &str); 15] = [
     ("muted", "#5a6270", "#a2a9b6"),
     ("line", "#e2e5ea", "#2a2f39"),
     ("edge", "#858d9a", "#6b7380"),
+    ("brim", "#d0d5dd", "#3b424e"),
     ("primary", "#1c1f26", "#f0f2f5"),
     ("on-primary", "#ffffff", "#14161b"),
     ("primary-hover", "#393f4b", "#cfd4dc"),
