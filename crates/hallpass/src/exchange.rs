@@ -146,8 +146,8 @@ impl Reply {
         Self::new(status, None, Bytes::new())
     }
 
-    /// One of our pages: no script, no frame, no referrer to other sites. `same-origin` and not `no-referrer`,
-    /// because under the latter a browser writes `Origin: null` on the very forms of these pages.
+    /// One of our pages: no script, no frame, and of its URL, which may hold a token, no more than the origin in
+    /// anybody's log. Not `no-referrer`: under that a browser writes `Origin: null` on the very forms of these pages.
     pub(crate) fn page(setup: &Setup, status: StatusCode, html: String) -> Self {
         let targets = if setup.secure { FormTargets::Https } else { FormTargets::HttpToo };
         Self::html(status, html, targets)
@@ -162,7 +162,7 @@ impl Reply {
         let headers = [
             ("content-security-policy", content_security_policy(targets)),
             ("x-frame-options", "DENY"),
-            ("referrer-policy", "same-origin"),
+            ("referrer-policy", "strict-origin"),
             ("cross-origin-opener-policy", "same-origin"),
         ];
         let page = Self::new(status, Some("text/html; charset=utf-8"), html.into());
@@ -175,7 +175,7 @@ impl Reply {
             return Ok(Self::json(status, &UrlBody { url })?.private());
         }
         let location = HeaderValue::from_str(url).map_err(|_| Fault::Broken("location"))?;
-        let mut reply = Self::empty(StatusCode::FOUND).private().header("referrer-policy", "same-origin");
+        let mut reply = Self::empty(StatusCode::FOUND).private().header("referrer-policy", "strict-origin");
         reply.headers.insert(LOCATION, location);
         Ok(reply)
     }
