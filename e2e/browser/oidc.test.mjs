@@ -45,7 +45,7 @@ test("five tabs sign in at once", async () => {
   await Promise.all(
     tabs.map(async (tab, n) => {
       await tab.getByRole("button", { name: /Ada Lovelace/ }).click();
-      await tab.waitForURL(`${stage.origin}/tab-${n}`);
+      await tab.waitForURL(`${stage.origin}/tab-${n}`).catch(async (e) => { console.log(stage.hallpass.lines.filter((l) => l.includes("reason=")).join("\n"), n, tab.url(), (await tab.textContent("body")).slice(0,300)); throw e; });
     }),
   );
   for (const tab of tabs) {

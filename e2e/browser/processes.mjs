@@ -11,15 +11,23 @@ import { fileURLToPath } from "node:url";
 const PEERS = fileURLToPath(new URL("../peers/", import.meta.url));
 const BINARY = process.env.HALLPASS_BIN ?? fileURLToPath(new URL("../../target/debug/hallpass", import.meta.url));
 
-/** A port of the loopback that nobody listens at, at this moment. */
+/**
+ * A port of the loopback that nobody listens at, at this moment; not one that the kernel also gives to outgoing
+ * connections, for a connection to a port where nobody listens yet may then meet itself.
+ */
 export async function freePort() {
-  const server = net.createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    const server = net.createServer();
+    const free = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** Starts a program of e2e/peers; `facts` is what it tells of itself. */
@@ -38,13 +46,10 @@ function toml(settings) {
     .join("");
 }
 
-async function untilListening(port, child) {
-  for (;;) {
-    if (child.exitCode !== null) return;
-    const socket = net.connect(port, "127.0.0.1");
-    const up = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
-    socket.destroy();
-    if (up) return;
+async function untilReady(port, child) {
+  while (child.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -56,7 +61,7 @@ export async function startHallpass({ settings, environment = {}, port }) {
   const child = spawn(BINARY, ["serve"], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const lines = [];
   for (const pipe of [child.stdout, child.stderr]) createInterface({ input: pipe }).on("line", (line) => lines.push(line));
-  await untilListening(port, child);
+  await untilReady(port, child);
   if (child.exitCode !== null) throw new Error(`hallpass ended at its start:\n${lines.join("\n")}`);
   return {
     lines,

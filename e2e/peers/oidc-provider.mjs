@@ -81,6 +81,8 @@ function start(issuer, cookieKeys) {
       await grant.save();
       return grant;
     },
+    // Five tabs that sign in at once here are one session with five logins; none of them is to end the others.
+    expiresWithSession: () => false,
     async renderError(ctx, out) {
       ctx.type = "html";
       ctx.body = `<!doctype html><title>Refused</title><h1>${escapeHtml(out.error)}</h1><p>${escapeHtml(out.error_description)}`;
