@@ -21,8 +21,9 @@ const CHROMIUM = {
   ],
 };
 
-export function launch() {
-  return chromium.launch(CHROMIUM);
+/** Chromium, with these environment variables beside ours. */
+export function launch(environment = {}) {
+  return chromium.launch({ ...CHROMIUM, env: { ...process.env, ...environment } });
 }
 
 const SECRET = "a-browser-test-secret-that-is-long-enough-5c1e";

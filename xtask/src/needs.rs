@@ -45,6 +45,14 @@ pub(crate) fn chromium(ground: &Ground) -> Result<(), Failure> {
     debian_package(ground, "chromium", "Chromium is missing")
 }
 
+/// The font of the pictures: what a page's `system-ui` looks like on most people's machines.
+pub(crate) fn inter(ground: &Ground) -> Result<(), Failure> {
+    if output(&mut command(ground.root(), "fc-list", &["Inter"])).is_ok_and(|list| !list.is_empty()) {
+        return Ok(());
+    }
+    debian_package(ground, "fonts-inter", "the font Inter is missing")
+}
+
 /// The target that shows that the wire's crate compiles for browsers.
 pub(crate) fn wasm_target(ground: &Ground) -> Result<(), Failure> {
     let target = "wasm32-unknown-unknown";

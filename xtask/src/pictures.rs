@@ -9,6 +9,7 @@ pub(crate) fn run(ground: &Ground) -> Result<(), Failure> {
     needs::c_compiler(ground)?;
     needs::npm_packages(ground)?;
     needs::chromium(ground)?;
+    needs::inter(ground)?;
     steps::build(ground)?;
     let folder = ground.path("book/pictures");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
