@@ -6,6 +6,7 @@ use crate::Failure;
 
 const USAGE: &str = "\
 bench --hallpass BINARY [--build WORDS] [--figures FILE] [--rounds N] [--requests N] [--connections N]
+                           [--only WORDS: cases whose name contains them]
 bench fixed-answer FILE      (what it starts as the peer)";
 
 /// What this process is.
@@ -23,6 +24,8 @@ pub(crate) struct Arguments {
     /// Where to write the page of figures, if anywhere.
     pub(crate) figures: Option<PathBuf>,
     pub(crate) plan: Plan,
+    /// The cases whose name contains this.
+    pub(crate) only: String,
 }
 
 /// How much is asked.
@@ -38,6 +41,7 @@ pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Role, Fail
     let mut hallpass = None;
     let mut build = "not said how".to_owned();
     let mut figures = None;
+    let mut only = String::new();
     let mut plan = Plan { rounds: 15, requests: 20_000, connections: 64 };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value.\n{USAGE}"));
@@ -46,6 +50,7 @@ pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Role, Fail
             "--hallpass" => hallpass = Some(PathBuf::from(value()?)),
             "--build" => build = value()?,
             "--figures" => figures = Some(PathBuf::from(value()?)),
+            "--only" => only = value()?,
             "--rounds" => plan.rounds = count(&value()?)?,
             "--requests" => plan.requests = count(&value()?)?,
             "--connections" => plan.connections = count(&value()?)?,
@@ -53,7 +58,7 @@ pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Role, Fail
         }
     }
     let hallpass = hallpass.ok_or(USAGE)?;
-    Ok(Role::Measure(Arguments { hallpass, build, figures, plan }))
+    Ok(Role::Measure(Arguments { hallpass, build, figures, plan, only }))
 }
 
 fn count(text: &str) -> Result<usize, Failure> {

@@ -70,7 +70,9 @@ impl Browser {
         let csrf = self.get("/csrf")?;
         let body = String::from_utf8_lossy(&csrf.body).into_owned();
         let token = body.split('"').nth(3).ok_or("there is no anti-forgery token")?;
-        let form = format!("{fields}&csrfToken={token}&callbackUrl=%2F&json=true");
+        let form = format!(
+            "{fields}&csrfToken={token}&callbackUrl=https%3A%2F%2Fapp.example.com%2Fdashboard&json=true"
+        );
         let cookies = self.cookie_line();
         let request = format!(
             "POST /api/auth{path} HTTP/1.1\r\n{HEADERS}{cookies}Origin: {SITE}\r\n\

@@ -49,7 +49,7 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let kit = hallpass::Kit::new(&arguments.hallpass, &folder)?;
     eprintln!("start and memory …");
     let start = start::measure(&kit)?;
-    let costs = rounds::measure(&kit, arguments.plan)?;
+    let costs = rounds::measure(&kit, arguments)?;
     let figures = figures::Figures { plan: arguments.plan, start, costs, build: &arguments.build };
     println!("{}", figures.table());
     match &arguments.figures {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use crate::Failure;
-use crate::arguments::Plan;
+use crate::arguments::{Arguments, Plan};
 use crate::browser::{Browser, exchange};
 use crate::case::{CASES, Case, Cookies};
 use crate::fixed_answer;
@@ -37,21 +37,22 @@ struct Contest<'a> {
     peer: (Process, SocketAddr),
 }
 
-pub(crate) fn measure(kit: &Kit<'_>, plan: Plan) -> Result<Vec<Costs>, Failure> {
+pub(crate) fn measure(kit: &Kit<'_>, arguments: &Arguments) -> Result<Vec<Costs>, Failure> {
+    let plan = arguments.plan;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     let jwt = Signed::start(kit, "jwt", Strategy::Jwt)?;
     let database = Signed::start(kit, "database", Strategy::Database)?;
     let mut contests = Vec::new();
-    for case in &CASES {
+    for case in CASES.iter().filter(|case| case.name.contains(&arguments.only)) {
         let signed = match case.strategy {
             Strategy::Jwt => &jwt,
             Strategy::Database => &database,
         };
         contests.push(signed.contest(kit, case)?);
     }
-    let mut costs: Vec<Costs> =
-        CASES.iter().map(|case| Costs { case, hallpass: Vec::new(), peer: Vec::new() }).collect();
+    let fresh = |contest: &Contest<'_>| Costs { case: contest.case, hallpass: Vec::new(), peer: Vec::new() };
+    let mut costs: Vec<Costs> = contests.iter().map(fresh).collect();
     for round in 0..=plan.rounds {
         eprintln!("round {round} of {}{}", plan.rounds, if round == 0 { ": warm-up" } else { "" });
         for (contest, costs) in contests.iter().zip(&mut costs) {
