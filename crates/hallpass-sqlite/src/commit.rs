@@ -14,6 +14,10 @@ const UPDATE_USER: &str = "UPDATE users SET name = ?2, email = ?3, email_verifie
 const LINK: &str = "INSERT INTO accounts (provider, provider_account_id, user_id, kind, secret, created) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const UNLINK: &str = "DELETE FROM accounts WHERE provider = ?1 AND provider_account_id = ?2";
+const UNLINK_ALL_OF: &str = "DELETE FROM accounts WHERE user_id = ?1";
+const REQUIRE_ACCOUNT: &str = "SELECT 1 FROM accounts WHERE provider = ?1 AND provider_account_id = ?2 \
+     AND user_id = ?3 AND secret IS ?4";
+const REQUIRE_SESSION: &str = "SELECT 1 FROM sessions WHERE key = ?1";
 const START_SESSION: &str = "INSERT INTO sessions (key, user_id, created, renewed, expires) \
      VALUES (?1, ?2, ?3, ?4, ?5)";
 const RENEW_SESSION: &str = "UPDATE sessions SET renewed = ?2, expires = ?3 WHERE key = ?1";
@@ -28,8 +32,18 @@ const SWEEP_TOKENS: &str = "DELETE FROM tokens WHERE expires <= ?1";
 
 /// Every statement that has to find its rows by an index: all but the sweep and the inserts.
 #[cfg(test)]
-pub(crate) const STATEMENTS_BY_KEY: &[&str] =
-    &[UPDATE_USER, UNLINK, RENEW_SESSION, END_SESSION, END_SESSIONS_OF, REDEEM, VOID_TOKENS];
+pub(crate) const STATEMENTS_BY_KEY: &[&str] = &[
+    UPDATE_USER,
+    UNLINK,
+    UNLINK_ALL_OF,
+    REQUIRE_ACCOUNT,
+    REQUIRE_SESSION,
+    RENEW_SESSION,
+    END_SESSION,
+    END_SESSIONS_OF,
+    REDEEM,
+    VOID_TOKENS,
+];
 
 /// Why a change was not applied.
 pub(crate) enum Stop {
@@ -53,6 +67,11 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
         Change::UpdateUser(user) => run.update_user(user),
         Change::Link(account) => run.link(account),
         Change::Unlink { provider, provider_account_id } => run.any(UNLINK, [provider, provider_account_id]),
+        Change::UnlinkAllOf(user) => run.any(UNLINK_ALL_OF, [&user.0]),
+        Change::RequireAccount(account) => run.require_account(account),
+        Change::RequireSession(key) => {
+            run.there_is(REQUIRE_SESSION, [key.as_bytes()], CommitError::SessionGone)
+        }
         Change::StartSession(session) => run.start_session(session),
         Change::RenewSession { key, renewed, expires } => {
             let row = params![key.as_bytes(), millis(*renewed), millis(*expires)];
@@ -116,6 +135,16 @@ impl Run<'_> {
         })
     }
 
+    fn require_account(&self, account: &Account) -> Result<(), Stop> {
+        let row = params![
+            account.provider,
+            account.provider_account_id,
+            account.user.0,
+            account.secret.as_ref().map(|secret| secret.expose())
+        ];
+        self.there_is(REQUIRE_ACCOUNT, row, CommitError::AccountGone)
+    }
+
     fn start_session(&self, session: &Session) -> Result<(), Stop> {
         let row = params![
             session.key.as_bytes(),
@@ -145,7 +174,7 @@ impl Run<'_> {
             millis(token.expires)
         ];
         self.insert(ISSUE_TOKEN, row, |violated| match violated {
-            SQLITE_CONSTRAINT_PRIMARYKEY => Some(in_use("token key")),
+            SQLITE_CONSTRAINT_PRIMARYKEY => Some(CommitError::TokenTaken),
             _ => None,
         })
     }
@@ -158,6 +187,13 @@ impl Run<'_> {
     fn any(&self, sql: &str, row: impl Params) -> Result<(), Stop> {
         self.0.prepare_cached(sql)?.execute(row)?;
         Ok(())
+    }
+
+    fn there_is(&self, sql: &str, row: impl Params, otherwise: CommitError) -> Result<(), Stop> {
+        match self.0.prepare_cached(sql)?.exists(row)? {
+            true => Ok(()),
+            false => Err(Stop::Refused(otherwise)),
+        }
     }
 
     fn exactly_one(&self, sql: &str, row: impl Params, otherwise: CommitError) -> Result<(), Stop> {
@@ -190,5 +226,5 @@ fn millis(time: Timestamp) -> i64 {
 }
 
 fn in_use(what: &str) -> CommitError {
-    Unavailable::new(format_args!("the {what} is in use; identifiers and tokens have to be random")).into()
+    Unavailable::new(format_args!("the {what} is in use; user ids and session keys have to be random")).into()
 }

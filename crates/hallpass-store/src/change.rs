@@ -1,7 +1,10 @@
 //! Writes as data.
 //!
-//! Identifiers, session keys and token keys are random, so two are never equal. Where a caller brings one that is in
-//! use, the commit fails with [`CommitError::Unavailable`] and what is there stays: nothing is taken over.
+//! User ids and session keys are random, so two are never equal. Where a caller brings one that is in use, the commit
+//! fails with [`CommitError::Unavailable`] and what is there stays: nothing is taken over.
+//!
+//! What a caller decides rests on what it read before, and others commit in between. The changes that require
+//! something look again, within the commit: where what was read is overtaken, nothing is written.
 
 use std::fmt;
 
@@ -25,6 +28,13 @@ pub enum Change {
         /// Who the user is there.
         provider_account_id: String,
     },
+    /// Unlinks every account of a user, those too that were linked a moment ago; nothing where there is none.
+    UnlinkAllOf(UserId),
+    /// Writes nothing. Fails with [`CommitError::AccountGone`] where this account is not linked to this user, or holds
+    /// another secret: what was decided about it before has been overtaken. Its kind and its age are not compared.
+    RequireAccount(Account),
+    /// Writes nothing. Fails with [`CommitError::SessionGone`] where this session was ended.
+    RequireSession(TokenHash),
     /// Starts a session. Fails with [`CommitError::UserGone`].
     StartSession(Session),
     /// Prolongs a session. Fails with [`CommitError::SessionGone`] where it was ended.
@@ -45,7 +55,8 @@ pub enum Change {
         /// The one that stays.
         except: Option<TokenHash>,
     },
-    /// Issues a one-time token.
+    /// Issues a one-time token. Fails with [`CommitError::TokenTaken`] where its key is in use, expired or not: so a
+    /// token may also mark that something was done, once. Of any number of racing commits with the same key one succeeds.
     IssueToken(OneTimeToken),
     /// Spends a one-time token. Fails with [`CommitError::TokenGone`] where it is spent, expired at `now`, of
     /// another purpose, or was never issued. Of any number of racing commits with the same token one succeeds.
@@ -77,6 +88,9 @@ impl fmt::Debug for Change {
             Self::Unlink { provider, .. } => {
                 f.debug_struct("Unlink").field("provider", provider).finish_non_exhaustive()
             }
+            Self::UnlinkAllOf(user) => f.debug_tuple("UnlinkAllOf").field(user).finish(),
+            Self::RequireAccount(account) => f.debug_tuple("RequireAccount").field(account).finish(),
+            Self::RequireSession(_) => f.write_str("RequireSession(..)"),
             Self::StartSession(session) => f.debug_tuple("StartSession").field(session).finish(),
             Self::RenewSession { renewed, expires, .. } => {
                 let mut shown = f.debug_struct("RenewSession");
@@ -111,6 +125,10 @@ pub enum CommitError {
     EmailTaken,
     /// The account is linked to a user already.
     AccountTaken,
+    /// The account is not linked to the user, or holds another secret.
+    AccountGone,
+    /// A one-time token with this key was issued already.
+    TokenTaken,
     /// The store could not be asked.
     Unavailable(Unavailable),
 }
@@ -123,6 +141,10 @@ impl fmt::Display for CommitError {
             Self::UserGone => f.write_str("the user does not exist"),
             Self::EmailTaken => f.write_str("another user has this address"),
             Self::AccountTaken => f.write_str("the account is linked to a user already"),
+            Self::AccountGone => {
+                f.write_str("the account is not linked to the user, or holds another secret")
+            }
+            Self::TokenTaken => f.write_str("a one-time token with this key was issued already"),
             Self::Unavailable(cause) => cause.fmt(f),
         }
     }

@@ -32,8 +32,8 @@ use crate::store::{Answer, Store, Unavailable, UserBy};
 /// # }
 /// ```
 ///
-/// It keeps every rule of [`Store`] but one: nothing survives the process. Listing a user's accounts and ending
-/// all their sessions look at every row, so it is not meant for many users.
+/// It keeps every rule of [`Store`] but one: nothing survives the process. Listing or unlinking a user's
+/// accounts and ending all their sessions look at every row, so it is not meant for many users.
 #[derive(Default)]
 pub struct Memory {
     tables: Mutex<Tables>,

@@ -226,6 +226,8 @@ pub struct Session {
 pub enum Purpose {
     /// The link in a sign-in mail.
     EmailSignIn,
+    /// Marks that an OAuth transaction came to its end: nobody redeems it, and no second one is issued.
+    OauthTransaction,
 }
 
 impl Purpose {
@@ -233,12 +235,13 @@ impl Purpose {
     pub const fn word(self) -> &'static str {
         match self {
             Self::EmailSignIn => "email-sign-in",
+            Self::OauthTransaction => "oauth-transaction",
         }
     }
 
     /// The purpose a store kept under this word; `None` where there is no such purpose.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::EmailSignIn].into_iter().find(|purpose| purpose.word() == word)
+        [Self::EmailSignIn, Self::OauthTransaction].into_iter().find(|purpose| purpose.word() == word)
     }
 }
 
@@ -326,7 +329,9 @@ mod tests {
         for kind in [AccountKind::Oauth, AccountKind::Credentials] {
             assert_eq!(AccountKind::from_word(kind.word()), Some(kind));
         }
-        assert_eq!(Purpose::from_word(Purpose::EmailSignIn.word()), Some(Purpose::EmailSignIn));
+        for purpose in [Purpose::EmailSignIn, Purpose::OauthTransaction] {
+            assert_eq!(Purpose::from_word(purpose.word()), Some(purpose));
+        }
         assert_eq!(AccountKind::from_word("Oauth"), None);
         assert_eq!(Purpose::from_word(""), None);
     }

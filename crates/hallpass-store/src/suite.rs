@@ -79,6 +79,14 @@ macro_rules! suite {
                 linking_to_a_user_that_is_gone_is_refused
                 an_unlinked_account_is_gone_and_can_be_linked_again
                 unlinking_nothing_is_fine
+                unlinking_all_takes_what_was_linked_after_the_list_was_read
+                unlinking_all_spares_other_users
+                unlinking_all_where_there_is_none_is_fine
+                a_required_account_that_stands_lets_the_rest_through
+                a_required_account_that_is_not_linked_is_refused_and_not_linked
+                a_required_account_of_another_user_is_refused
+                a_required_account_with_another_secret_is_refused
+                a_required_account_whose_secret_was_replaced_is_refused
             ];
             sessions: [
                 an_unknown_session_is_none
@@ -93,6 +101,9 @@ macro_rules! suite {
                 ending_all_sessions_of_a_user_spares_other_users
                 ending_all_sessions_but_one_spares_that_one
                 another_users_session_is_no_exception
+                a_required_session_that_stands_lets_the_rest_through
+                a_required_session_that_is_over_but_not_swept_stands
+                a_required_session_that_was_ended_is_refused
             ];
             tokens: [
                 an_unknown_token_is_none
@@ -105,9 +116,12 @@ macro_rules! suite {
                 a_token_is_not_lost_when_a_later_change_fails
                 a_token_is_not_spent_twice_in_one_commit
                 a_token_issued_in_a_commit_can_be_spent_in_it
-                a_token_key_in_use_is_refused
+                a_token_key_in_use_is_refused_and_stays_whose_it_is
+                a_token_of_another_purpose_is_refused_and_not_spent
                 voided_tokens_are_gone_and_others_stay
+                voiding_spares_tokens_of_another_purpose
                 of_fifty_racing_redeems_one_wins
+                of_fifty_racing_issues_of_one_key_one_wins
             ];
             commits: [
                 an_empty_commit_is_fine
@@ -119,6 +133,8 @@ macro_rules! suite {
                 racing_sign_ups_with_one_address_make_one_user
                 racing_links_of_one_account_link_it_once
                 a_renewal_that_races_an_end_does_not_bring_the_session_back
+                a_sign_in_that_races_a_change_of_password_leaves_no_session
+                a_link_that_races_a_lockout_leaves_no_account
                 commits_from_many_threads_are_all_kept
             ];
         }

@@ -89,6 +89,9 @@ impl Tables {
             Change::Unlink { provider, provider_account_id } => {
                 vec![Row::Account((provider.clone(), provider_account_id.clone()), None)]
             }
+            Change::UnlinkAllOf(user) => self.accounts_of(user),
+            Change::RequireAccount(account) => self.account_stands(account).map(|()| vec![])?,
+            Change::RequireSession(key) => self.session_exists(key).map(|()| vec![])?,
             Change::StartSession(session) => vec![self.started(session)?],
             Change::RenewSession { key, renewed, expires } => vec![self.renewed(key, *renewed, *expires)?],
             Change::EndSession(key) => vec![Row::Session(*key, None)],
@@ -123,6 +126,22 @@ impl Tables {
         Ok(Row::Account(key, Some(account.clone())))
     }
 
+    fn accounts_of(&self, user: &UserId) -> Vec<Row> {
+        let linked = self.accounts.iter().filter(|(_, account)| account.user == *user);
+        linked.map(|(key, _)| Row::Account(key.clone(), None)).collect()
+    }
+
+    fn account_stands(&self, wanted: &Account) -> Result<(), CommitError> {
+        match self.accounts.get(&(wanted.provider.clone(), wanted.provider_account_id.clone())) {
+            Some(found) if found.user == wanted.user && found.secret == wanted.secret => Ok(()),
+            _ => Err(CommitError::AccountGone),
+        }
+    }
+
+    fn session_exists(&self, key: &TokenHash) -> Result<(), CommitError> {
+        if self.sessions.contains_key(key) { Ok(()) } else { Err(CommitError::SessionGone) }
+    }
+
     fn started(&self, session: &Session) -> Result<Row, CommitError> {
         if self.sessions.contains_key(&session.key) {
             return Err(in_use("session key"));
@@ -143,7 +162,7 @@ impl Tables {
 
     fn issued(&self, token: &OneTimeToken) -> Result<Row, CommitError> {
         if self.tokens.contains_key(&token.key) {
-            return Err(in_use("token key"));
+            return Err(CommitError::TokenTaken);
         }
         Ok(Row::Token(token.key, Some(token.clone())))
     }
@@ -206,5 +225,5 @@ fn put<K: Hash + Eq, V>(map: &mut HashMap<K, V>, key: K, value: Option<V>) -> Op
 }
 
 fn in_use(what: &str) -> CommitError {
-    Unavailable::new(format_args!("the {what} is in use; identifiers and tokens have to be random")).into()
+    Unavailable::new(format_args!("the {what} is in use; user ids and session keys have to be random")).into()
 }

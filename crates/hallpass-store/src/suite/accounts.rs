@@ -1,8 +1,8 @@
 //! Accounts: one user each, oldest first.
 
-use super::subject::{DEEP_TEXT, Subject, account, at, user};
+use super::subject::{DEEP_TEXT, Subject, account, at, session, user};
 use crate::change::{Change, CommitError};
-use crate::model::{Account, AccountKind, PasswordHash};
+use crate::model::{Account, AccountKind, PasswordHash, TokenHash, UserId};
 use crate::store::UserBy;
 
 pub(super) fn an_account_comes_back_with_its_password_hash(store: &Subject<'_>) {
@@ -95,4 +95,113 @@ pub(super) fn unlinking_nothing_is_fine(store: &Subject<'_>) {
     store.given(&[Change::CreateUser(user("u1")), Change::Link(account("u1", "op", "1"))]);
     store.given(&[Change::Unlink { provider: "op".into(), provider_account_id: "2".into() }]);
     assert_eq!(store.accounts("u1"), [account("u1", "op", "1")]);
+}
+
+fn unlink_all_of(of: &str) -> Change {
+    Change::UnlinkAllOf(UserId(of.to_owned()))
+}
+
+pub(super) fn unlinking_all_takes_what_was_linked_after_the_list_was_read(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1")), Change::Link(account("u1", "op", "1"))]);
+    let read = store.accounts("u1");
+    store.given(&[Change::Link(account("u1", "other-op", "1"))]);
+    assert_eq!(read.len(), 1);
+    store.given(&[Change::Link(account("u1", "op", "2")), unlink_all_of("u1")]);
+    assert_eq!(store.accounts("u1"), []);
+    for (provider, provider_account_id) in [("op", "1"), ("other-op", "1"), ("op", "2")] {
+        assert_eq!(store.user(UserBy::Account { provider, provider_account_id }), None);
+    }
+    store.given(&[Change::Link(account("u1", "op", "1"))]);
+}
+
+pub(super) fn unlinking_all_spares_other_users(store: &Subject<'_>) {
+    for (number, owner) in ["u1", "U1", "u1 ", "u", ""].into_iter().enumerate() {
+        let linked = account(owner, "op", &format!("{number}"));
+        store.given(&[Change::CreateUser(user(owner)), Change::Link(linked)]);
+    }
+    store.given(&[unlink_all_of("u1")]);
+    let left = ["u1", "U1", "u1 ", "u", ""].map(|owner| store.accounts(owner).len());
+    assert_eq!(left, [0, 1, 1, 1, 1]);
+    assert_eq!(store.user_with("u1"), Some(user("u1")));
+}
+
+pub(super) fn unlinking_all_where_there_is_none_is_fine(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1")), Change::CreateUser(user("u2"))]);
+    store.given(&[Change::Link(account("u1", "op", "1"))]);
+    store.given(&[unlink_all_of("u2"), unlink_all_of("nobody")]);
+    assert_eq!(store.accounts("u1"), [account("u1", "op", "1")]);
+}
+
+fn password(of: &str, hash: &str) -> Account {
+    let secret = Some(PasswordHash::new(hash));
+    Account { kind: AccountKind::Credentials, secret, ..account(of, "credentials", of) }
+}
+
+/// Requires the account amid other changes, expects that it is refused, and that nothing was written.
+fn refused_and_nothing_written(store: &Subject<'_>, required: Account) {
+    let before = store.accounts("u1");
+    let started = Change::StartSession(session("s1", "u1"));
+    let another = Change::Link(account("u1", "yet-another-op", "1"));
+    let around = [another, Change::RequireAccount(required.clone()), started];
+    assert_eq!(store.commit(&around), Err(CommitError::AccountGone), "{required:?}");
+    assert_eq!(store.session(&TokenHash::of("s1")), None);
+    assert_eq!(store.accounts("u1"), before);
+}
+
+pub(super) fn a_required_account_that_stands_lets_the_rest_through(store: &Subject<'_>) {
+    let linked = [account("u1", "op", "1"), password("u1", DEEP_TEXT)];
+    store.given(&[Change::CreateUser(user("u1"))]);
+    store.given(&linked.clone().map(Change::Link));
+    store.given(&linked.clone().map(Change::RequireAccount));
+    let otherwise = Account { kind: AccountKind::Credentials, created: at(9), ..linked[0].clone() };
+    store.given(&[Change::RequireAccount(otherwise), Change::StartSession(session("s1", "u1"))]);
+    assert!(store.session(&TokenHash::of("s1")).is_some());
+    let mut kept = store.accounts("u1");
+    kept.sort_by(|a, b| b.provider.cmp(&a.provider));
+    assert_eq!(kept, linked, "it writes nothing");
+}
+
+pub(super) fn a_required_account_that_is_not_linked_is_refused_and_not_linked(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1")), Change::Link(account("u1", "op", "1"))]);
+    for (provider, id) in [("op", "2"), ("other-op", "1"), ("OP", "1"), ("", "op1")] {
+        refused_and_nothing_written(store, account("u1", provider, id));
+        assert_eq!(store.user(UserBy::Account { provider, provider_account_id: id }), None);
+    }
+    store.given(&[unlink_all_of("u1")]);
+    refused_and_nothing_written(store, account("u1", "op", "1"));
+}
+
+pub(super) fn a_required_account_of_another_user_is_refused(store: &Subject<'_>) {
+    store.given(&[
+        Change::CreateUser(user("u1")),
+        Change::CreateUser(user("u2")),
+        Change::Link(account("u2", "op", "1")),
+    ]);
+    for whoever in ["u1", "U2", "nobody"] {
+        refused_and_nothing_written(store, account(whoever, "op", "1"));
+    }
+}
+
+pub(super) fn a_required_account_with_another_secret_is_refused(store: &Subject<'_>) {
+    let without = account("u1", "op", "1");
+    store.given(&[Change::CreateUser(user("u1"))]);
+    store.given(&[Change::Link(password("u1", "hash")), Change::Link(without.clone())]);
+    for secret in [None, Some(""), Some("Hash"), Some("has"), Some("hash ")] {
+        let secret = secret.map(PasswordHash::new);
+        refused_and_nothing_written(store, Account { secret, ..password("u1", "hash") });
+    }
+    for secret in ["", "hash"] {
+        let secret = Some(PasswordHash::new(secret));
+        refused_and_nothing_written(store, Account { secret, ..without.clone() });
+    }
+}
+
+pub(super) fn a_required_account_whose_secret_was_replaced_is_refused(store: &Subject<'_>) {
+    let (read, replaced) = (password("u1", "old"), password("u1", "fresh"));
+    let (provider, id) = (read.provider.clone(), read.provider_account_id.clone());
+    store.given(&[Change::CreateUser(user("u1")), Change::Link(read.clone())]);
+    store.given(&[Change::Unlink { provider, provider_account_id: id }, Change::Link(replaced.clone())]);
+    refused_and_nothing_written(store, read);
+    store.given(&[Change::RequireAccount(replaced.clone())]);
+    assert_eq!(store.accounts("u1"), [replaced]);
 }

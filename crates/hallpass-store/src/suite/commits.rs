@@ -2,7 +2,7 @@
 
 use super::subject::{Subject, account, at, redeem, session, token, user, user_at};
 use crate::change::{Change, CommitError};
-use crate::model::{OneTimeToken, Purpose, Session, TokenHash, UserId};
+use crate::model::{Account, OneTimeToken, PasswordHash, Purpose, Session, TokenHash, UserId};
 use crate::store::UserBy;
 
 pub(super) fn an_empty_commit_is_fine(store: &Subject<'_>) {
@@ -28,11 +28,14 @@ fn one_of_each_change(store: &Subject<'_>) -> Vec<Change> {
     ]);
     vec![
         redeem("t1"),
+        Change::RequireAccount(account("u1", "op", "1")),
+        Change::RequireSession(TokenHash::of("s1")),
         Change::UpdateUser(user_at("u1", "lovelace@example.com")),
         Change::CreateUser(user_at("u2", "ada@example.com")),
         Change::Unlink { provider: "op".into(), provider_account_id: "1".into() },
         Change::Link(account("u2", "op", "1")),
         Change::Link(account("u1", "other-op", "1")),
+        Change::UnlinkAllOf(UserId("u1".into())),
         Change::RenewSession { key: TokenHash::of("s1"), renewed: at(1), expires: at(2) },
         Change::StartSession(session("s3", "u2")),
         Change::EndSession(TokenHash::of("s2")),
@@ -67,6 +70,7 @@ pub(super) fn a_failing_last_change_leaves_nothing(store: &Subject<'_>) {
     changes.pop();
     assert_eq!(store.commit(&changes), Ok(()), "the same without the failing change");
     assert_eq!(store.accounts("u2"), [account("u2", "op", "1")]);
+    assert_eq!(store.accounts("u1"), []);
 }
 
 pub(super) fn a_failing_first_change_stops_the_rest(store: &Subject<'_>) {
@@ -147,6 +151,52 @@ pub(super) fn a_renewal_that_races_an_end_does_not_bring_the_session_back(store:
         assert_eq!(answers[0], Ok(()));
         assert!(matches!(answers[1], Ok(()) | Err(CommitError::SessionGone)), "{answers:?}");
         assert_eq!(store.session(&key), None);
+    }
+}
+
+pub(super) fn a_sign_in_that_races_a_change_of_password_leaves_no_session(store: &Subject<'_>) {
+    let password = |round: usize, hash: &str| Account {
+        secret: Some(PasswordHash::new(hash)),
+        ..account("u1", "credentials", &format!("{round}"))
+    };
+    store.given(&[Change::CreateUser(user("u1"))]);
+    for round in 0..20 {
+        let (old, fresh) = (password(round, "old"), password(round, "fresh"));
+        let started = session(&format!("s{round}"), "u1");
+        store.given(&[Change::Link(old.clone())]);
+        let answers = store.race(2, |racer| {
+            if racer == 0 {
+                let (provider, id) = (old.provider.clone(), old.provider_account_id.clone());
+                return store.commit(&[
+                    Change::Unlink { provider, provider_account_id: id },
+                    Change::Link(fresh.clone()),
+                    Change::EndSessionsOf { user: old.user.clone(), except: None },
+                ]);
+            }
+            store.commit(&[Change::RequireAccount(old.clone()), Change::StartSession(started.clone())])
+        });
+        assert_eq!(answers[0], Ok(()));
+        assert!(matches!(answers[1], Ok(()) | Err(CommitError::AccountGone)), "{answers:?}");
+        assert_eq!(store.session(&started.key), None);
+    }
+}
+
+pub(super) fn a_link_that_races_a_lockout_leaves_no_account(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1"))]);
+    for round in 0..20 {
+        let signed_in = session(&format!("s{round}"), "u1");
+        let linked = account("u1", "op", &format!("{round}"));
+        store.given(&[Change::StartSession(signed_in.clone())]);
+        let answers = store.race(2, |racer| {
+            if racer == 0 {
+                let end = Change::EndSessionsOf { user: signed_in.user.clone(), except: None };
+                return store.commit(&[end, Change::UnlinkAllOf(signed_in.user.clone())]);
+            }
+            store.commit(&[Change::RequireSession(signed_in.key), Change::Link(linked.clone())])
+        });
+        assert_eq!(answers[0], Ok(()));
+        assert!(matches!(answers[1], Ok(()) | Err(CommitError::SessionGone)), "{answers:?}");
+        assert_eq!(store.accounts("u1"), []);
     }
 }
 

@@ -106,3 +106,37 @@ pub(super) fn another_users_session_is_no_exception(store: &Subject<'_>) {
     store.given(&[end_all("u1", Some("s3"))]);
     assert_eq!(kept(store, &["s1", "s2", "s3"]), [false, false, true]);
 }
+
+fn require(token: &str) -> Change {
+    Change::RequireSession(TokenHash::of(token))
+}
+
+pub(super) fn a_required_session_that_stands_lets_the_rest_through(store: &Subject<'_>) {
+    three_sessions(store);
+    store.given(&[require("s1"), Change::EndSession(TokenHash::of("s2")), require("s3")]);
+    assert_eq!(kept(store, &["s1", "s2", "s3"]), [true, false, true]);
+    assert_eq!(store.session(&TokenHash::of("s1")), Some((session("s1", "u1"), user("u1"))));
+}
+
+pub(super) fn a_required_session_that_is_over_but_not_swept_stands(store: &Subject<'_>) {
+    let over = Session { expires: at(0), ..session("s1", "u1") };
+    store.given(&[Change::CreateUser(user("u1")), Change::StartSession(over), require("s1")]);
+    let swept = [Change::Sweep(at(0)), require("s1")];
+    assert_eq!(store.commit(&swept), Err(CommitError::SessionGone));
+}
+
+pub(super) fn a_required_session_that_was_ended_is_refused(store: &Subject<'_>) {
+    three_sessions(store);
+    store.given(&[end_all("u1", Some("s2")), Change::EndSession(TokenHash::of("s3"))]);
+    for gone in ["s1", "s3", "s9"] {
+        let around = [Change::CreateUser(user("u3")), require(gone), Change::CreateUser(user("u4"))];
+        assert_eq!(store.commit(&around), Err(CommitError::SessionGone), "{gone}");
+        assert_eq!(
+            store.commit(&[Change::EndSession(TokenHash::of("s2")), require(gone)]),
+            Err(CommitError::SessionGone)
+        );
+    }
+    assert_eq!(store.commit(&[end_all("u1", None), require("s2")]), Err(CommitError::SessionGone));
+    assert_eq!(kept(store, &["s1", "s2", "s3"]), [false, true, false]);
+    assert_eq!((store.user_with("u3"), store.user_with("u4")), (None, None));
+}

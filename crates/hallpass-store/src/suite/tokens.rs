@@ -25,6 +25,15 @@ pub(super) fn a_spent_token_is_refused(store: &Subject<'_>) {
     assert_eq!(store.token(&TokenHash::of("t1")), None);
 }
 
+/// A token of the purpose that is not [`token`]'s.
+fn mark(name: &str) -> OneTimeToken {
+    OneTimeToken { purpose: Purpose::OauthTransaction, ..token(name, "ada@example.com") }
+}
+
+fn void(purpose: Purpose, identifier: &str) -> Change {
+    Change::VoidTokens { purpose, identifier: identifier.to_owned() }
+}
+
 fn millis_around_expiry(offset: i64) -> Timestamp {
     Timestamp::from_millis(at(1_000).millis().saturating_add_signed(offset))
 }
@@ -75,12 +84,28 @@ pub(super) fn a_token_issued_in_a_commit_can_be_spent_in_it(store: &Subject<'_>)
     assert_eq!(store.token(&TokenHash::of("t1")), None);
 }
 
-pub(super) fn a_token_key_in_use_is_refused(store: &Subject<'_>) {
-    let issued = token("t1", "ada@example.com");
-    store.given(&[Change::IssueToken(issued.clone())]);
-    let refused = store.commit(&[Change::IssueToken(token("t1", "eve@example.com"))]);
-    assert!(matches!(refused, Err(CommitError::Unavailable(_))), "{refused:?}");
-    assert_eq!(store.token(&issued.key), Some(issued));
+pub(super) fn a_token_key_in_use_is_refused_and_stays_whose_it_is(store: &Subject<'_>) {
+    let lasting = token("t1", "ada@example.com");
+    let over = OneTimeToken { expires: at(0), ..token("t2", "ada@example.com") };
+    store.given(&[Change::IssueToken(lasting.clone()), Change::IssueToken(over.clone())]);
+    for issued in [lasting, over] {
+        let other = OneTimeToken { key: issued.key, ..mark("t3") };
+        for again in [issued.clone(), other] {
+            assert_eq!(store.commit(&[Change::IssueToken(again)]), Err(CommitError::TokenTaken));
+        }
+        assert_eq!(store.token(&issued.key), Some(issued));
+    }
+}
+
+pub(super) fn a_token_of_another_purpose_is_refused_and_not_spent(store: &Subject<'_>) {
+    store.given(&[Change::IssueToken(mark("t1")), Change::IssueToken(token("t2", "ada@example.com"))]);
+    let (key, now) = (TokenHash::of("t2"), at(10));
+    let redeem_mail_as_mark = Change::Redeem { key, purpose: Purpose::OauthTransaction, now };
+    for refused in [redeem("t1"), redeem_mail_as_mark] {
+        assert_eq!(store.commit(&[refused]), Err(CommitError::TokenGone));
+    }
+    assert_eq!(store.token(&TokenHash::of("t1")), Some(mark("t1")));
+    assert_eq!(store.commit(&[redeem("t2")]), Ok(()));
 }
 
 pub(super) fn voided_tokens_are_gone_and_others_stay(store: &Subject<'_>) {
@@ -89,14 +114,23 @@ pub(super) fn voided_tokens_are_gone_and_others_stay(store: &Subject<'_>) {
         Change::IssueToken(token("t2", "ada@example.com")),
         Change::IssueToken(token("t3", "Ada@example.com")),
     ]);
-    let void = |identifier: &str| Change::VoidTokens {
-        purpose: Purpose::EmailSignIn,
-        identifier: identifier.to_owned(),
-    };
-    store.given(&[void("ada@example.com"), void("nobody@example.com")]);
+    let mail = Purpose::EmailSignIn;
+    store.given(&[void(mail, "ada@example.com"), void(mail, "nobody@example.com")]);
     assert_eq!(store.commit(&[redeem("t1")]), Err(CommitError::TokenGone));
     assert_eq!(store.commit(&[redeem("t2")]), Err(CommitError::TokenGone));
     assert_eq!(store.commit(&[redeem("t3")]), Ok(()));
+}
+
+pub(super) fn voiding_spares_tokens_of_another_purpose(store: &Subject<'_>) {
+    let mail = token("t2", "ada@example.com");
+    store.given(&[Change::IssueToken(mark("t1")), Change::IssueToken(mail.clone())]);
+    store.given(&[void(Purpose::EmailSignIn, "ada@example.com")]);
+    assert_eq!(store.token(&TokenHash::of("t1")), Some(mark("t1")));
+    assert_eq!(store.token(&mail.key), None);
+
+    store.given(&[Change::IssueToken(mail.clone()), void(Purpose::OauthTransaction, "ada@example.com")]);
+    assert_eq!(store.token(&TokenHash::of("t1")), None);
+    assert_eq!(store.token(&mail.key), Some(mail));
 }
 
 pub(super) fn of_fifty_racing_redeems_one_wins(store: &Subject<'_>) {
@@ -114,4 +148,21 @@ pub(super) fn of_fifty_racing_redeems_one_wins(store: &Subject<'_>) {
         assert!(matches!(answer, Ok(()) | Err(CommitError::TokenGone)), "{answer:?}");
     }
     assert_eq!(store.user(UserBy::Email("ada@example.com")), None);
+}
+
+pub(super) fn of_fifty_racing_issues_of_one_key_one_wins(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1"))]);
+    let answers = store.race(50, |racer| {
+        let started = session(&format!("s{racer}"), "u1");
+        // Half of them start the session first: the order within a commit makes no difference.
+        let mut changes = [Change::IssueToken(mark("t1")), Change::StartSession(started)];
+        changes.rotate_left(racer % 2);
+        store.commit(&changes)
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+    for (racer, answer) in answers.into_iter().enumerate() {
+        assert_eq!(store.session(&TokenHash::of(&format!("s{racer}"))).is_some(), answer.is_ok());
+        assert!(matches!(answer, Ok(()) | Err(CommitError::TokenTaken)), "{answer:?}");
+    }
+    assert_eq!(store.token(&TokenHash::of("t1")), Some(mark("t1")));
 }
