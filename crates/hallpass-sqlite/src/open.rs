@@ -138,7 +138,7 @@ pub(crate) fn open(path: &Path, options: Options) -> Result<Sqlite, OpenError> {
     let explain = |error| explain(&path, &error);
     let mut first = connection::writer(&path, &options).map_err(explain)?;
     first.busy_timeout(Duration::ZERO).map_err(explain)?;
-    let standing = patiently(&options, || schema::standing(&first)).map_err(explain)?;
+    let standing = patiently(&options, || schema::standing(&mut first)).map_err(explain)?;
     // Refused before anything is written: another program's database keeps even its journal mode.
     refuse(&path, standing)?;
     let mode = patiently(&options, || switch_log_on(&first)).map_err(explain)?;

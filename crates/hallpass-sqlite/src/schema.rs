@@ -1,7 +1,7 @@
 //! The schema and the way to it. `application_id` says whose database it is, `user_version` how many migrations it
 //! has seen.
 
-use rusqlite::{Connection, Result, TransactionBehavior};
+use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
 
 /// Each brings a database one version further. Never edited once released; a change is another file.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_users_accounts_sessions_tokens.sql")];
@@ -27,8 +27,13 @@ pub(crate) const fn known() -> usize {
     MIGRATIONS.len()
 }
 
-/// Reads what the database is; changes nothing.
-pub(crate) fn standing(connection: &Connection) -> Result<Standing> {
+/// Reads what the database is; changes nothing. It is one moment's standing, though another process may migrate
+/// meanwhile.
+pub(crate) fn standing(connection: &mut Connection) -> Result<Standing> {
+    standing_within(&connection.transaction()?)
+}
+
+fn standing_within(connection: &Transaction<'_>) -> Result<Standing> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let objects: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -47,8 +52,9 @@ pub(crate) fn standing(connection: &Connection) -> Result<Standing> {
 /// migrates; the others meet its lock, and then nothing to do.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<Standing> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let Standing::Behind(applied) = standing(&transaction)? else {
-        return standing(&transaction);
+    let applied = match standing_within(&transaction)? {
+        Standing::Behind(applied) => applied,
+        settled => return Ok(settled),
     };
     for migration in MIGRATIONS.iter().skip(applied) {
         transaction.execute_batch(migration)?;
@@ -63,13 +69,14 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<Standing> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
     #[test]
     fn an_empty_database_is_brought_to_the_known_schema() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(standing(&connection), Ok(Standing::Behind(0)));
+        assert_eq!(standing(&mut connection), Ok(Standing::Behind(0)));
         assert_eq!(migrate(&mut connection), Ok(Standing::Current));
-        assert_eq!(standing(&connection), Ok(Standing::Current));
+        assert_eq!(standing(&mut connection), Ok(Standing::Current));
         assert_eq!(migrate(&mut connection), Ok(Standing::Current));
     }
 
@@ -89,11 +96,29 @@ mod tests {
     }
 
     #[test]
+    fn a_migration_by_another_while_the_standing_is_read_does_not_make_it_foreign() {
+        let file = std::env::temp_dir().join(format!("hallpass-standing-{}.db", std::process::id()));
+        let [mut reading, mut migrating] = [&file; 2].map(|file| Connection::open(file).unwrap());
+        reading.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).unwrap();
+        let migrate_before_the_second_read = move |asked: AuthContext<'_>| {
+            if matches!(asked.action, AuthAction::Pragma { pragma_name: "user_version", .. }) {
+                migrate(&mut migrating).unwrap();
+            }
+            Authorization::Allow
+        };
+        reading.authorizer(Some(migrate_before_the_second_read)).unwrap();
+        assert_eq!(standing(&mut reading), Ok(Standing::Behind(0)));
+        assert_eq!(standing(&mut reading), Ok(Standing::Current));
+        drop(reading);
+        std::fs::remove_file(file).unwrap();
+    }
+
+    #[test]
     fn a_migration_that_fails_leaves_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update_and_check(None, "max_page_count", 4, |_| Ok(())).unwrap();
         assert!(migrate(&mut connection).is_err());
-        assert_eq!(standing(&connection), Ok(Standing::Behind(0)));
+        assert_eq!(standing(&mut connection), Ok(Standing::Behind(0)));
     }
 
     #[test]
