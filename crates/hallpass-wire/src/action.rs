@@ -49,6 +49,22 @@ impl<'a> Action<'a> {
         }
     }
 
+    /// A name for the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Providers => "providers",
+            Self::Csrf => "csrf",
+            Self::Session => "session",
+            Self::SignIn(_) => "signin",
+            Self::SignUp => "signup",
+            Self::Callback(_) => "callback",
+            Self::SignOut => "signout",
+            Self::VerifyRequest => "verify-request",
+            Self::Error(_) => "error",
+            Self::Log => "_log",
+        }
+    }
+
     /// The path of this action, to be appended to the base path.
     pub fn path(self) -> String {
         match self {

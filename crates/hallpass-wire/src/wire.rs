@@ -63,6 +63,51 @@ impl Wire {
         }
     }
 
+    /// Where a person is sent with words of the application's own, percent-encoded already, below the base path.
+    pub fn words_path(self, encoded: &str) -> String {
+        match self {
+            Self::V4 => format!("/error?error={encoded}"),
+        }
+    }
+
+    /// The status of an error where the redirect is asked for as JSON.
+    pub const fn error_json_status(self, code: ErrorCode) -> u16 {
+        match (self, code) {
+            (Self::V4, ErrorCode::AccessDenied) => 403,
+            (Self::V4, _) => 200,
+        }
+    }
+
+    /// The status for a path or method that there is not.
+    pub const fn unknown_action_status(self) -> u16 {
+        match self {
+            Self::V4 => 400,
+        }
+    }
+
+    /// The status of a report to `/_log`.
+    pub const fn log_status(self) -> u16 {
+        match self {
+            Self::V4 => 200,
+        }
+    }
+
+    /// How the key of a sealed value comes from the secret (HKDF-SHA256): the salt names the purpose.
+    pub fn key_derivation(self, salt: &str) -> KeyDerivation {
+        const INFO: &str = "NextAuth.js Generated Encryption Key";
+        match self {
+            Self::V4 if salt.is_empty() => KeyDerivation { salt: String::new(), info: INFO.into() },
+            Self::V4 => KeyDerivation { salt: salt.into(), info: format!("{INFO} ({salt})") },
+        }
+    }
+
+    /// How the key of the session token comes from the secret.
+    pub fn session_key(self, _names: &CookieNames) -> KeyDerivation {
+        match self {
+            Self::V4 => self.key_derivation(""),
+        }
+    }
+
     /// Where any other error leads, below the base path.
     pub fn error_path(self, code: ErrorCode) -> String {
         match self {
@@ -106,6 +151,15 @@ impl Wire {
             Self::V4 => "oauth",
         }
     }
+}
+
+/// The inputs of HKDF (RFC 5869 §2) beside the secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyDerivation {
+    /// The salt; next-auth uses a cookie's name, or nothing.
+    pub salt: String,
+    /// The info.
+    pub info: String,
 }
 
 /// Whether a refused request asked to sign out.

@@ -17,7 +17,9 @@ use url::form_urlencoded::Serializer;
 use crate::config::{Auth, Setup};
 use crate::error::Fault;
 use crate::exchange::accepts_html;
+use crate::refusal::RETRY_AFTER_SECS;
 use crate::session::Session;
+use crate::trace::Trace;
 
 impl Auth {
     /// A router with every endpoint, to be merged into the application's own.
@@ -36,10 +38,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let auth = Auth::from_ref(state);
-        match session(&auth.0, parts).await {
+        match session(&auth, parts).await {
             Ok(Some(session)) => Ok(session),
             Ok(None) => Err(NotSignedIn(refusal(&auth.0, parts))),
-            Err(fault) => Err(NotSignedIn(unavailable(&fault))),
+            Err(fault) => Err(NotSignedIn(unavailable(&auth.0, &fault, parts))),
         }
     }
 }
@@ -54,7 +56,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, NotSignedIn> {
         let auth = Auth::from_ref(state);
-        session(&auth.0, parts).await.map_err(|fault| NotSignedIn(unavailable(&fault)))
+        session(&auth, parts).await.map_err(|fault| NotSignedIn(unavailable(&auth.0, &fault, parts)))
     }
 }
 
@@ -86,7 +88,7 @@ impl IntoResponse for NotSignedIn {
                     StatusCode::SERVICE_UNAVAILABLE,
                     r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The session cannot be read at the moment. Try again."}"#,
                 );
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
                 response
             }
         };
@@ -119,8 +121,8 @@ fn local(uri: &Uri) -> String {
     uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
-fn unavailable(fault: &Fault) -> Refusal {
-    fault.log("", "extractor");
+fn unavailable(setup: &Setup, fault: &Fault, parts: &Parts) -> Refusal {
+    fault.log(&Trace::new(setup.request_id(), "extractor", &parts.extensions));
     Refusal::Unavailable
 }
 
@@ -243,5 +245,37 @@ mod tests {
             let cleared = |line: &http::HeaderValue| line.to_str().unwrap().starts_with(SESSION);
             assert!(!answer.headers().get_all("set-cookie").iter().any(cleared));
         }
+    }
+
+    #[derive(Clone)]
+    struct Staff(Auth);
+
+    impl FromRef<Staff> for Auth {
+        fn from_ref(staff: &Staff) -> Self {
+            staff.0.clone()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_that_one_instance_read_is_not_taken_for_anothers() {
+        let (users, staff) = (Fixed::new(), Fixed::new());
+        let auth = builder(&users, Strategy::Jwt).build().unwrap();
+        let other = Auth::builder(SITE, vec![crate::Secret::new("another")], staff.world()).build().unwrap();
+        let mut browser = Browser::new(&auth);
+        browser.sign_up("ada@example.com", "correct-horse").await;
+        let read_first = |session: Option<Session>,
+                          request: axum::extract::Request,
+                          next: axum::middleware::Next| async move {
+            assert!(session.is_some());
+            next.run(request).await
+        };
+        let private = |session: Session| async move { session.user.id.0 };
+        let app = Router::new()
+            .route("/staff", get(private))
+            .with_state(Staff(other))
+            .layer(axum::middleware::from_fn_with_state(App(auth.clone()), read_first))
+            .layer(auth.layer());
+        let cookie = format!("{SESSION}={}", browser.cookies[SESSION]);
+        assert_eq!(ask(&app, "/staff", "application/json", &cookie).await.status(), 401);
     }
 }

@@ -55,6 +55,13 @@ pub(crate) fn builder(fixed: &Fixed, strategy: Strategy) -> AuthBuilder {
         .email(EmailOptions { max_age: Duration::from_secs(600) })
 }
 
+/// The token of the link in the mail that was sent last.
+pub(crate) fn token_of_last_mail(fixed: &Fixed) -> String {
+    let mail = fixed.mail.sent.lock().unwrap().last().unwrap().clone();
+    let (_, rest) = mail.text.split_once("token=").unwrap();
+    rest.split('&').next().unwrap().to_owned()
+}
+
 /// The name of the session's cookie in the tests.
 pub(crate) const SESSION: &str = "next-auth.session-token";
 

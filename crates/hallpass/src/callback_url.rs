@@ -5,8 +5,12 @@
 
 use url::{Origin, Url};
 
-/// Longer URLs do not fit into the cookie that keeps them.
+use crate::cookies::encode_component;
+
+/// No sensible URL is longer.
 const MAX_LENGTH: usize = 2048;
+/// What the cookie has room for, percent-encoded, beside its name and attributes (RFC 6265 §6.1).
+const MAX_COOKIE: usize = 3900;
 
 /// The site: scheme, host and port of the public URL.
 #[derive(Clone, Debug)]
@@ -38,7 +42,7 @@ impl Site {
         let url = url.ok()?;
         let ours = url.origin() == self.parsed && url.username().is_empty() && url.password().is_none();
         let url = String::from(url);
-        (ours && url.len() <= MAX_LENGTH).then_some(url)
+        (ours && encode_component(&url).len() <= MAX_COOKIE).then_some(url)
     }
 
     /// Whether an `Origin` or `Referer` header names this site.
@@ -110,7 +114,9 @@ mod tests {
         assert_eq!(site.callback_url("/a?b=c#d"), "https://base.example/a?b=c#d");
         assert_eq!(site.callback_url("https://base.example/a"), "https://base.example/a");
         assert_eq!(site.callback_url("https://base.example"), "https://base.example");
-        assert_eq!(site.callback_url(&format!("/{}", "a".repeat(9000))), "https://base.example");
+        for long in ["a".repeat(9000), "ä".repeat(1000)] {
+            assert_eq!(site.callback_url(&format!("/{long}")), "https://base.example");
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl<'a> Cookies<'a> {
     /// The value under a name, percent-decoded. `None` also where it is repeated or malformed.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         match self.find(name) {
-            Found::Once(value) => percent_decode_str(value).decode_utf8().ok().map(Into::into),
+            Found::Once(value) => percent_decoded(value),
             Found::Nothing | Found::Repeated => None,
         }
     }
@@ -129,6 +129,13 @@ impl<'a> Cookies<'a> {
             .take(MAX_CHUNKS + 1)
             .collect()
     }
+}
+
+fn percent_decoded(value: &str) -> Option<String> {
+    // Its length cannot grow; `decode_utf8` would start small and grow several times.
+    let mut bytes = Vec::with_capacity(value.len());
+    bytes.extend(percent_decode_str(value));
+    String::from_utf8(bytes).ok()
 }
 
 /// The index in `name.7`. A spelling that we would not write (`.07`, `.+7`, `.７`) is another cookie.

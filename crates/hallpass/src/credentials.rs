@@ -106,6 +106,9 @@ pub struct Identity {
     pub name: Option<String>,
     /// Their address.
     pub email: Option<String>,
+    /// Whether the application vouches that the address is theirs. Where it does not, and somebody proves by mail link
+    /// or by a provider that the address is theirs, the user goes to them, and this way in is closed.
+    pub email_verified: bool,
     /// The URL of a picture.
     pub image: Option<String>,
 }

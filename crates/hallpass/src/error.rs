@@ -2,15 +2,12 @@
 //!
 //! The cause never reaches the person; the log names it by a stable `reason`.
 
-use askama::Template;
 use hallpass_store::{CommitError, Unavailable};
-use hallpass_wire::{Action, ErrorCode, SigningOut};
+use hallpass_wire::ErrorCode;
 use http::StatusCode;
 
-use crate::cookies::encode_component;
-use crate::exchange::{Exchange, Reply};
-use crate::pages::{self, ErrorPage};
 use crate::params::BadParams;
+use crate::trace::Trace;
 use crate::world::{HttpError, MailError, OutOfEntropy, PasswordsBusy};
 
 /// A request that is refused.
@@ -19,6 +16,8 @@ pub(crate) enum Fault {
     // The client's.
     /// No such path, or not with this method.
     UnknownAction,
+    /// No such provider.
+    UnknownProvider,
     /// Parameters that cannot be read in one way.
     Params(BadParams),
     /// A body that is neither a form nor JSON.
@@ -55,6 +54,10 @@ pub(crate) enum Fault {
     LinkGone,
     /// The address belongs to a user who signs in another way.
     AccountNotLinked,
+    /// What a sign-in was decided by has been overtaken by another request.
+    Overtaken,
+    /// The session that a sign-in builds on was ended.
+    SessionEnded,
     /// The identity that a sign-in brought cannot be kept.
     IdentityUnfit,
     // The provider's.
@@ -78,7 +81,9 @@ pub(crate) enum Fault {
 }
 
 /// What the client gets.
-enum Answer {
+pub(crate) enum Answer {
+    /// There is no such endpoint.
+    Unknown,
     /// The page that asks again, with a fresh token.
     AskAgain,
     /// The page for this code.
@@ -98,6 +103,7 @@ impl Fault {
     pub(crate) fn reason(&self) -> &'static str {
         match self {
             Self::UnknownAction => "unknown_action",
+            Self::UnknownProvider => "unknown_provider",
             Self::Params(BadParams::Repeated) => "repeated_parameter",
             Self::Params(BadParams::NotUtf8) => "parameter_not_utf8",
             Self::Params(BadParams::TooMany) => "too_many_parameters",
@@ -117,6 +123,8 @@ impl Fault {
             Self::EmailAddress => "email_address_refused",
             Self::LinkGone => "link_gone",
             Self::AccountNotLinked => "account_not_linked",
+            Self::Overtaken => "overtaken",
+            Self::SessionEnded => "session_ended",
             Self::IdentityUnfit => "identity_unfit",
             Self::ProviderStart(reason)
             | Self::ProviderRefused(reason)
@@ -153,12 +161,10 @@ impl Fault {
         )
     }
 
-    fn answer(&self) -> Answer {
+    /// What the client gets.
+    pub(crate) fn answer(&self) -> Answer {
         match self {
-            Self::UnknownAction => Answer::Refused(
-                StatusCode::BAD_REQUEST,
-                "Error: there is no such endpoint, or not with this HTTP method.",
-            ),
+            Self::UnknownAction => Answer::Unknown,
             Self::Params(_) | Self::BodyUnreadable => Answer::Refused(
                 StatusCode::BAD_REQUEST,
                 "Error: the parameters cannot be read. Send each name once, as UTF-8.",
@@ -178,14 +184,20 @@ impl Fault {
                 StatusCode::FORBIDDEN,
                 "Error: this request came from another site. If it is yours, open it under the configured public URL.",
             ),
-            Self::MissingCsrf | Self::MismatchedCsrf | Self::RepeatedCsrf => Answer::AskAgain,
+            Self::MissingCsrf | Self::MismatchedCsrf | Self::RepeatedCsrf | Self::UnknownProvider => {
+                Answer::AskAgain
+            }
             Self::CredentialsRejected { provider } => Answer::Rejected(provider.clone()),
             Self::AuthorizeFailed(message) => Answer::Words(message.clone()),
             Self::PasswordUnfit => Answer::Code(ErrorCode::CredentialsSignin),
-            Self::EmailTaken | Self::AccountNotLinked => Answer::Code(ErrorCode::OAuthAccountNotLinked),
+            Self::EmailTaken | Self::AccountNotLinked | Self::Overtaken => {
+                Answer::Code(ErrorCode::OAuthAccountNotLinked)
+            }
             Self::EmailAddress | Self::MailNotSent(_) => Answer::Code(ErrorCode::EmailSignin),
             Self::LinkGone => Answer::Code(ErrorCode::Verification),
-            Self::IdentityUnfit | Self::ProviderAnswer(_) => Answer::Code(ErrorCode::OAuthCallback),
+            Self::IdentityUnfit | Self::SessionEnded | Self::ProviderAnswer(_) => {
+                Answer::Code(ErrorCode::OAuthCallback)
+            }
             Self::ProviderStart(_) => Answer::Code(ErrorCode::OAuthSignin),
             Self::ProviderRefused(_) => Answer::Code(ErrorCode::Callback),
             Self::Store(_) | Self::OutOfEntropy | Self::PasswordsBusy => Answer::Later,
@@ -194,79 +206,15 @@ impl Fault {
     }
 
     /// Writes the fault to the log.
-    pub(crate) fn log(&self, request_id: &str, action: &str) {
-        let (reason, cause) = (self.reason(), self.cause());
+    pub(crate) fn log(&self, trace: &Trace) {
+        let (reason, cause, action) = (self.reason(), self.cause(), trace.action);
+        let (request_id, client) = (trace.request_id.as_str(), trace.client());
         if self.is_ours() {
-            tracing::error!(reason, cause, request_id, action, "request failed");
+            tracing::error!(reason, cause, request_id, action, %client, "request failed");
         } else {
-            tracing::info!(reason, cause, request_id, action, "request refused");
+            tracing::info!(reason, cause, request_id, action, %client, "request refused");
         }
     }
-
-    /// The reply before the request could be read.
-    pub(crate) fn bare_reply(&self) -> Reply {
-        match self.answer() {
-            Answer::Refused(status, sentence) => Reply::text(status, sentence).private(),
-            _ => later(),
-        }
-    }
-
-    /// The reply.
-    pub(crate) fn reply(&self, x: &Exchange<'_>) -> Reply {
-        self.try_reply(x).unwrap_or_else(|_| later())
-    }
-
-    fn try_reply(&self, x: &Exchange<'_>) -> Result<Reply, Fault> {
-        let wire = x.setup.wire;
-        let to = |path: &str| format!("{}{path}", x.setup.base);
-        match self.answer() {
-            Answer::AskAgain if x.action == Action::Session => {
-                Ok(Reply::json_bytes(StatusCode::BAD_REQUEST, wire.no_session()).private())
-            }
-            Answer::AskAgain => {
-                let signing_out = if x.action == Action::SignOut { SigningOut::Yes } else { SigningOut::No };
-                Reply::redirect(x, StatusCode::OK, &to(wire.missing_csrf_path(signing_out)))
-            }
-            Answer::Code(code) => Reply::redirect(x, json_status(code), &to(&wire.error_path(code))),
-            Answer::Rejected(provider) => {
-                let status = StatusCode::from_u16(wire.rejected_credentials_status())
-                    .unwrap_or(StatusCode::UNAUTHORIZED);
-                Reply::redirect(x, status, &to(&wire.rejected_credentials_path(&provider)))
-            }
-            Answer::Words(message) => {
-                let url = to(&format!("/error?error={}", encode_component(&message)));
-                Reply::redirect(x, StatusCode::UNAUTHORIZED, &url)
-            }
-            Answer::Refused(status, sentence) => Ok(Reply::text(status, sentence)),
-            Answer::Later if x.wants_page() => {
-                let page = ErrorPage {
-                    look: pages::look(x.setup),
-                    heading: "Please try again",
-                    text: "The sign-in service is not available at the moment. Nothing was lost.",
-                    sign_in: None,
-                    request_id: Some(x.request_id),
-                };
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                Ok(come_back(Reply::notice(status, page.render()?)))
-            }
-            Answer::Later => Ok(later()),
-        }
-    }
-}
-
-/// The status of an error that is answered as JSON: next-auth 4 keeps 200 but for a refusal.
-fn json_status(code: ErrorCode) -> StatusCode {
-    if code == ErrorCode::AccessDenied { StatusCode::FORBIDDEN } else { StatusCode::OK }
-}
-
-fn later() -> Reply {
-    let body = r#"{"message":"The sign-in service is not available at the moment. Please try again."}"#;
-    come_back(Reply::json_bytes(StatusCode::SERVICE_UNAVAILABLE, body).private())
-}
-
-/// Seconds after which a client should ask again (RFC 9110 §10.2.3).
-fn come_back(reply: Reply) -> Reply {
-    reply.header("retry-after", "5")
 }
 
 impl From<OutOfEntropy> for Fault {
@@ -305,7 +253,9 @@ impl From<CommitError> for Fault {
             CommitError::TokenGone => Self::LinkGone,
             CommitError::EmailTaken => Self::EmailTaken,
             CommitError::AccountTaken => Self::AccountNotLinked,
-            CommitError::SessionGone => Self::Broken("session_gone"),
+            CommitError::SessionGone => Self::SessionEnded,
+            CommitError::AccountGone => Self::Overtaken,
+            CommitError::TokenTaken => Self::ProviderAnswer("state_replayed"),
             CommitError::UserGone => Self::Broken("user_gone"),
             CommitError::Unavailable(unavailable) => unavailable.into(),
         }

@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use crate::config::Setup;
 use crate::cookies::{Cookies, SetCookie};
+use crate::csrf_token::CsrfToken;
 use crate::error::Fault;
 use crate::pages::{FormTargets, content_security_policy};
 use crate::params::Params;
-use crate::proofs::CsrfToken;
+use crate::trace::Trace;
 
 /// The two verbs of the wire. `HEAD` is read as `GET` (RFC 9110 §9.3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(crate) struct Exchange<'a> {
     /// Where to go afterwards: always of this site.
     pub(crate) callback_url: CallbackUrl,
     pub(crate) now: Timestamp,
-    pub(crate) request_id: &'a str,
+    pub(crate) trace: &'a Trace,
 }
 
 /// Where to go afterwards, and whether the browser's cookie says otherwise.
@@ -69,14 +70,6 @@ impl Exchange<'_> {
         !self.wants_json() && accepts_html(self.headers)
     }
 
-    /// Random bytes as base64url.
-    pub(crate) fn random_token(&self) -> Result<String, Fault> {
-        use base64::Engine;
-        let mut bytes = [0; 32];
-        self.setup.world.random.fill(&mut bytes)?;
-        Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
-    }
-
     /// Adds the cookies of the preamble (wire §4.1) to a reply and finishes it.
     pub(crate) fn finish(&self, mut reply: Reply) -> Response<Full<Bytes>> {
         let bare = self.action == Action::Providers || reply.status == StatusCode::BAD_REQUEST;
@@ -91,7 +84,7 @@ impl Exchange<'_> {
         }
         cookies.append(&mut reply.cookies);
         reply.cookies = cookies;
-        reply.into_response(self.setup.secure, self.request_id)
+        reply.into_response(self.setup.secure, &self.trace.request_id)
     }
 }
 

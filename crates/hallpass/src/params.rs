@@ -39,11 +39,18 @@ impl Params {
         Self::unique(pairs)
     }
 
-    /// Reads a JSON object. Strings stand for themselves; numbers and booleans for their spelling, marked so
-    /// that `true` is not taken for `"true"`; `null`, arrays and objects are left out.
+    /// Reads a JSON object. Strings stand for themselves, numbers for their spelling. Booleans are left out,
+    /// because `true` is not `"true"` (wire §4.2), and so are `null`, arrays and objects.
     pub(crate) fn from_json(body: &[u8]) -> Result<Self, BadParams> {
         let object: JsonObject = serde_json::from_slice(body).map_err(|error| {
-            if error.to_string().starts_with(REPEATED) { BadParams::Repeated } else { BadParams::NotJson }
+            let said = error.to_string();
+            if said.starts_with(REPEATED) {
+                BadParams::Repeated
+            } else if said.starts_with(TOO_MANY) {
+                BadParams::TooMany
+            } else {
+                BadParams::NotJson
+            }
         })?;
         let pairs = object.0.into_iter().filter_map(|(name, value)| match value {
             Value::String(value) => Some((name, value)),
@@ -82,6 +89,7 @@ fn decode(encoded: &str) -> Result<String, BadParams> {
 }
 
 const REPEATED: &str = "repeated name";
+const TOO_MANY: &str = "too many names";
 
 /// A JSON object in which no name comes twice; `serde_json::Map` would let the last one win.
 struct JsonObject(Vec<(String, Value)>);
@@ -99,7 +107,10 @@ impl<'de> Deserialize<'de> for JsonObject {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonObject, A::Error> {
                 let mut pairs: Vec<(String, Value)> = Vec::new();
                 while let Some((name, value)) = map.next_entry::<String, Value>()? {
-                    if pairs.len() > MAX_PARAMS || pairs.iter().any(|(known, _)| *known == name) {
+                    if pairs.len() >= MAX_PARAMS {
+                        return Err(A::Error::custom(TOO_MANY));
+                    }
+                    if pairs.iter().any(|(known, _)| *known == name) {
                         return Err(A::Error::custom(REPEATED));
                     }
                     pairs.push((name, value));

@@ -8,5 +8,5 @@
 mod csrf;
 mod transaction;
 
-pub(crate) use csrf::{Csrf, CsrfToken, csrf};
+pub(crate) use csrf::{Csrf, csrf};
 pub(crate) use transaction::{Started, Transaction, transaction};

@@ -9,6 +9,7 @@ use std::fmt;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hallpass_wire::KeyDerivation;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -39,7 +40,6 @@ impl fmt::Debug for Secret {
 /// `{"alg":"dir","enc":"A256GCM"}`: the one header that is written and the one that is read. Whatever else a
 /// header could ask for (another algorithm, compression, an iteration count) is refused by not being this.
 const HEADER: &str = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0";
-const INFO: &str = "NextAuth.js Generated Encryption Key";
 const IV: usize = 12;
 const TAG: usize = 16;
 
@@ -47,9 +47,9 @@ const TAG: usize = 16;
 pub(crate) struct Sealer(Vec<LessSafeKey>);
 
 impl Sealer {
-    /// Keys for one purpose. `None` where there is no secret or the crypto library refuses the key.
-    pub(crate) fn new(secrets: &[Secret], salt: &str) -> Option<Self> {
-        let keys: Option<Vec<_>> = secrets.iter().map(|secret| key(secret, salt)).collect();
+    /// Keys for one purpose, which `derivation` names. `None` where there is no secret or the crypto library refuses the key.
+    pub(crate) fn new(secrets: &[Secret], derivation: &KeyDerivation) -> Option<Self> {
+        let keys: Option<Vec<_>> = secrets.iter().map(|secret| key(secret, derivation)).collect();
         keys.filter(|keys| !keys.is_empty()).map(Self)
     }
 
@@ -102,11 +102,10 @@ impl Sealer {
     }
 }
 
-fn key(secret: &Secret, salt: &str) -> Option<LessSafeKey> {
-    let info = if salt.is_empty() { INFO.to_owned() } else { format!("{INFO} ({salt})") };
+fn key(secret: &Secret, derivation: &KeyDerivation) -> Option<LessSafeKey> {
     let mut bytes = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(Some(salt.as_bytes()), secret.expose().as_bytes())
-        .expand(info.as_bytes(), bytes.as_mut())
+    Hkdf::<Sha256>::new(Some(derivation.salt.as_bytes()), secret.expose().as_bytes())
+        .expand(derivation.info.as_bytes(), bytes.as_mut())
         .ok()?;
     UnboundKey::new(&AES_256_GCM, bytes.as_ref()).ok().map(LessSafeKey::new)
 }
@@ -123,6 +122,8 @@ fn decode_exact<const N: usize>(encoded: &str) -> Option<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
+    use hallpass_wire::Wire;
+
     use super::*;
 
     struct Counting;
@@ -143,7 +144,7 @@ mod tests {
     }
 
     fn sealer(secret: &str, salt: &str) -> Sealer {
-        Sealer::new(&[Secret::new(secret)], salt).unwrap()
+        Sealer::new(&[Secret::new(secret)], &Wire::V4.key_derivation(salt)).unwrap()
     }
 
     #[test]
@@ -171,7 +172,8 @@ mod tests {
     #[test]
     fn any_listed_secret_opens_and_the_first_seals() {
         let old = sealer("old", "").seal(&Counting, b"x").unwrap();
-        let both = Sealer::new(&[Secret::new("new"), Secret::new("old")], "").unwrap();
+        let both =
+            Sealer::new(&[Secret::new("new"), Secret::new("old")], &Wire::V4.key_derivation("")).unwrap();
         assert_eq!(both.open(&old).unwrap(), b"x");
         let fresh = both.seal(&Counting, b"y").unwrap();
         assert_eq!(sealer("new", "").open(&fresh).unwrap(), b"y");

@@ -1,7 +1,6 @@
 //! A tower [`Service`]: reads the request, routes it, writes the reply. It never fails.
 
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -11,22 +10,18 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tower_service::Service;
 
-use crate::config::{Auth, Setup};
+use crate::config::{Auth, Setup, Way};
 use crate::cookies::Cookies;
+use crate::csrf_token::CsrfToken;
 use crate::error::Fault;
 use crate::exchange::{CallbackUrl, Exchange, Reply, Verb};
 use crate::params::Params;
-use crate::proofs::CsrfToken;
 use crate::router::route;
+use crate::trace::Trace;
 use crate::world::Pending;
 
 /// No form of ours is larger.
 const MAX_BODY_BYTES: usize = 64 * 1024;
-
-/// The address of the client, as the shell that owns the socket knows it. Insert it into a request's extensions to
-/// see it in the log; nothing is decided by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddr(pub std::net::IpAddr);
 
 /// hallpass as a tower service over `http` types, for every path under the base path.
 ///
@@ -59,17 +54,22 @@ where
         let auth = self.0.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let id = request_id(&auth.0);
+            let setup = &*auth.0;
             let path = parts.uri.path().strip_prefix(auth.base_path());
             let Some(path) = path.filter(|path| path.is_empty() || path.starts_with('/')) else {
                 let nothing = Reply::text(StatusCode::NOT_FOUND, "Error: there is nothing at this path.");
-                return Ok(nothing.into_response(auth.0.secure, &id));
+                return Ok(nothing.into_response(setup.secure, &setup.request_id()));
             };
-            let answered = answer(&auth.0, &parts, path, body, &id).await;
+            let action = Action::parse(path);
+            let name = action.map_or("unknown", Action::name);
+            let trace = Trace::new(setup.request_id(), name, &parts.extensions);
+            let answered = match action {
+                Some(action) => answer(setup, &parts, action, body, &trace).await,
+                None => Err(Fault::UnknownAction),
+            };
             Ok(answered.unwrap_or_else(|fault| {
-                log_client(&parts);
-                fault.log(&id, path.split('/').nth(1).unwrap_or_default());
-                fault.bare_reply().into_response(auth.0.secure, &id)
+                fault.log(&trace);
+                fault.bare_reply(setup.wire).into_response(setup.secure, &trace.request_id)
             }))
         })
     }
@@ -78,20 +78,15 @@ where
 async fn answer<B>(
     setup: &Setup,
     parts: &http::request::Parts,
-    path: &str,
+    action: Action<'_>,
     body: B,
-    request_id: &str,
+    trace: &Trace,
 ) -> Result<Response<Full<Bytes>>, Fault>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let action = Action::parse(path).ok_or(Fault::UnknownAction)?;
-    let verb = match parts.method {
-        Method::GET | Method::HEAD => Verb::Get,
-        Method::POST => Verb::Post,
-        _ => return Err(Fault::UnknownAction),
-    };
+    let verb = verb(setup, &parts.method, action)?;
     let headers = &parts.headers;
     let cookies = Cookies::parse(headers).map_err(|_| Fault::CookiesTooLarge)?;
     let query = match parts.uri.query() {
@@ -106,23 +101,25 @@ where
     let csrf = CsrfToken::open(setup, &cookies)?;
     let callback_url = CallbackUrl::resolve(setup, &query, &form, &cookies);
     let now = setup.world.clock.now();
-    let x =
-        Exchange { setup, verb, action, headers, query, form, cookies, csrf, callback_url, now, request_id };
+    let x = Exchange { setup, verb, action, headers, query, form, cookies, csrf, callback_url, now, trace };
     let reply = match route(&x).await {
         Ok(reply) => reply,
         Err(fault) => {
-            log_client(parts);
-            fault.log(request_id, path.split('/').nth(1).unwrap_or_default());
+            fault.log(trace);
             fault.reply(&x)
         }
     };
     Ok(x.finish(reply))
 }
 
-/// Says from where a refused request came.
-fn log_client(parts: &http::request::Parts) {
-    if let Some(ClientAddr(addr)) = parts.extensions.get() {
-        tracing::debug!(%addr, "client of the refused request");
+/// HEAD asks for what GET would answer. A provider's callback is answered by spending a code: that is for GET alone.
+fn verb(setup: &Setup, method: &Method, action: Action<'_>) -> Result<Verb, Fault> {
+    let spends = || matches!(action, Action::Callback(id) if matches!(setup.way(id), Some(Way::Oauth(_))));
+    match *method {
+        Method::GET => Ok(Verb::Get),
+        Method::HEAD if !spends() => Ok(Verb::Get),
+        Method::POST => Ok(Verb::Post),
+        _ => Err(Fault::UnknownAction),
     }
 }
 
@@ -170,12 +167,3 @@ fn body_kind(headers: &HeaderMap) -> Option<Kind> {
         None
     }
 }
-
-/// Names a request in the log and in `X-Request-Id`: unique within the process, and no secret.
-fn request_id(setup: &Setup) -> String {
-    let count = setup.requests.fetch_add(1, Ordering::Relaxed);
-    format!("{:08x}-{count:x}", setup.run)
-}
-
-/// Counts requests.
-pub(crate) type Counter = AtomicU64;

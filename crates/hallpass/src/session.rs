@@ -5,10 +5,7 @@
 //! was ended, and then no cookie is written.
 
 mod database;
-mod ended;
 mod jwt;
-
-pub(crate) use ended::Ended;
 
 use std::fmt;
 
@@ -76,6 +73,8 @@ impl Session {
 /// A read's answer.
 pub(crate) struct Current {
     pub(crate) session: Session,
+    /// The key under which the store knows it. A token that next-auth itself wrote has none, and proves nothing lasting.
+    pub(crate) key: Option<TokenHash>,
     /// Cookies to set where the session was prolonged.
     pub(crate) cookies: Vec<SetCookie>,
 }
@@ -180,14 +179,6 @@ fn is_due(options: &SessionOptions, renewed: Timestamp, now: Timestamp, renew: R
         Renew::Always => true,
         Renew::Never => false,
     }
-}
-
-/// 32 random bytes as base64url.
-fn random_token(setup: &Setup) -> Result<String, Fault> {
-    use base64::Engine;
-    let mut bytes = [0; 32];
-    setup.world.random.fill(&mut bytes)?;
-    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 
 fn session_user(user: User) -> SessionUser {

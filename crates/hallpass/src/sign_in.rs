@@ -5,7 +5,7 @@
 //! comes, by mail link or by a provider that vouches for it, the other's password, accounts and sessions go.
 
 use hallpass_oauth::EmailLinking;
-use hallpass_store::{Account, AccountKind, Change, PasswordHash, Timestamp, User, UserId};
+use hallpass_store::{Account, AccountKind, Change, PasswordHash, Timestamp, TokenHash, User, UserId};
 
 use crate::config::PASSWORD;
 use crate::error::Fault;
@@ -37,22 +37,22 @@ pub(crate) struct Arrival {
     pub(crate) image: Option<String>,
 }
 
-/// A user and the accounts that are linked to them.
-#[derive(Clone)]
-pub(crate) struct Linked {
-    pub(crate) user: User,
-    pub(crate) accounts: Vec<Account>,
-}
-
 /// What the store knows of somebody who arrives.
 #[derive(Default)]
 pub(crate) struct Known {
     /// Whose account it is.
     pub(crate) owner: Option<User>,
     /// Who is signed in, and started this to link an account.
-    pub(crate) signed_in: Option<User>,
+    pub(crate) signed_in: Option<SignedIn>,
     /// Who has the same address.
-    pub(crate) namesake: Option<Linked>,
+    pub(crate) namesake: Option<User>,
+}
+
+/// Somebody who is signed in, and the session that says so.
+#[derive(Clone)]
+pub(crate) struct SignedIn {
+    pub(crate) user: User,
+    pub(crate) session: TokenHash,
 }
 
 /// What a decision needs besides: chance and time.
@@ -71,9 +71,16 @@ pub(crate) fn by_account(
     fresh: Fresh,
 ) -> Result<Decision, Fault> {
     match (known.owner, known.signed_in, known.namesake) {
-        (Some(owner), Some(signed_in), _) if owner.id != signed_in.id => Err(Fault::AccountNotLinked),
-        (Some(owner), ..) => Ok(Decision::unchanged(owner)),
-        (None, Some(user), _) => Ok(linked_to(user, &arrival, &fresh)),
+        (Some(owner), Some(signed_in), _) if owner.id != signed_in.user.id => Err(Fault::AccountNotLinked),
+        (Some(owner), ..) => {
+            let still = Change::RequireAccount(account(&arrival, &owner.id, fresh.now));
+            Ok(Decision { user: owner, changes: vec![still] })
+        }
+        (None, Some(SignedIn { user, session }), _) => {
+            let mut decision = linked_to(user, &arrival, &fresh);
+            decision.changes.insert(0, Change::RequireSession(session));
+            Ok(decision)
+        }
         (None, None, Some(namesake)) => join(namesake, &arrival, linking, &fresh),
         (None, None, None) => Ok(newcomer(arrival, fresh)),
     }
@@ -95,42 +102,31 @@ fn linked_to(mut user: User, arrival: &Arrival, fresh: &Fresh) -> Decision {
 }
 
 /// Somebody else has the address: theirs it is, unless they never proved it.
-fn join(
-    namesake: Linked,
-    arrival: &Arrival,
-    linking: EmailLinking,
-    fresh: &Fresh,
-) -> Result<Decision, Fault> {
+fn join(namesake: User, arrival: &Arrival, linking: EmailLinking, fresh: &Fresh) -> Result<Decision, Fault> {
     if !arrival.email_verified {
         return Err(Fault::AccountNotLinked);
     }
-    if namesake.user.email_verified.is_some() {
+    if namesake.email_verified.is_some() {
         return match linking {
-            EmailLinking::DangerAllowed => Ok(linked_to(namesake.user, arrival, fresh)),
+            EmailLinking::DangerAllowed => Ok(linked_to(namesake, arrival, fresh)),
             EmailLinking::Refused => Err(Fault::AccountNotLinked),
         };
     }
-    let mut decision = handed_over(namesake, fresh.now);
-    decision.user.name.clone_from(&arrival.name);
-    decision.user.image.clone_from(&arrival.image);
-    decision.changes.push(Change::UpdateUser(decision.user.clone()));
+    let described = User { name: arrival.name.clone(), image: arrival.image.clone(), ..namesake };
+    let mut decision = handed_over(described, fresh.now);
     decision.changes.push(Change::Link(account(arrival, &decision.user.id, fresh.now)));
     Ok(decision)
 }
 
-/// The user goes to the owner of their address: every way in that was there before is closed.
-fn handed_over(unproved: Linked, now: Timestamp) -> Decision {
-    let Linked { mut user, accounts } = unproved;
-    user.email_verified = Some(now);
-    let mut changes: Vec<_> = accounts
-        .into_iter()
-        .map(|account| Change::Unlink {
-            provider: account.provider,
-            provider_account_id: account.provider_account_id,
-        })
-        .collect();
-    changes.push(Change::EndSessionsOf { user: user.id.clone(), except: None });
-    changes.push(Change::UpdateUser(user.clone()));
+/// The user goes to the owner of their address: every way in that was there before is closed, also one that was opened
+/// a moment ago.
+fn handed_over(unproved: User, now: Timestamp) -> Decision {
+    let user = User { email_verified: Some(now), ..unproved };
+    let changes = vec![
+        Change::UnlinkAllOf(user.id.clone()),
+        Change::EndSessionsOf { user: user.id.clone(), except: None },
+        Change::UpdateUser(user.clone()),
+    ];
     Decision { user, changes }
 }
 
@@ -159,11 +155,11 @@ fn account(arrival: &Arrival, user: &UserId, now: Timestamp) -> Account {
 }
 
 /// Decides a sign-in by mail link. Whoever is signed in as the very user proves by the link that the address is
-/// theirs, and keeps their password.
+/// theirs, and keeps their password; anybody else gets the user as it would be without the stranger's name.
 pub(crate) fn by_email(
     email: &str,
-    namesake: Option<Linked>,
-    signed_in: Option<&UserId>,
+    namesake: Option<User>,
+    signed_in: Option<&(UserId, TokenHash)>,
     fresh: Fresh,
 ) -> Decision {
     let Some(known) = namesake else {
@@ -177,14 +173,17 @@ pub(crate) fn by_email(
         };
         return Decision { changes: vec![Change::CreateUser(user.clone())], user };
     };
-    if known.user.email_verified.is_some() {
-        return Decision::unchanged(known.user);
+    if known.email_verified.is_some() {
+        return Decision::unchanged(known);
     }
-    if signed_in == Some(&known.user.id) {
-        let user = User { email_verified: Some(fresh.now), ..known.user };
-        return Decision { changes: vec![Change::UpdateUser(user.clone())], user };
+    match signed_in {
+        Some((user, session)) if *user == known.id => {
+            let user = User { email_verified: Some(fresh.now), ..known };
+            let changes = vec![Change::RequireSession(*session), Change::UpdateUser(user.clone())];
+            Decision { user, changes }
+        }
+        _ => handed_over(User { name: None, image: None, ..known }, fresh.now),
     }
-    handed_over(known, fresh.now)
 }
 
 /// Decides a sign-in by the application's own `authorize`: the application knows who it is, and its word about name,
@@ -194,11 +193,19 @@ pub(crate) fn by_authorize(arrival: Arrival, owner: Option<User>, now: Timestamp
         let id = UserId(arrival.provider_account_id.clone());
         return newcomer(arrival, Fresh { id, now });
     };
-    let user = User { name: arrival.name, email: arrival.email, image: arrival.image, ..owner.clone() };
-    if user == owner {
-        return Decision::unchanged(owner);
+    let mut changes = vec![Change::RequireAccount(account(&arrival, &owner.id, now))];
+    let proved = owner.email_verified.filter(|_| owner.email == arrival.email);
+    let user = User {
+        email_verified: proved.or(arrival.email_verified.then_some(now)),
+        name: arrival.name,
+        email: arrival.email,
+        image: arrival.image,
+        ..owner.clone()
+    };
+    if user != owner {
+        changes.push(Change::UpdateUser(user.clone()));
     }
-    Decision { changes: vec![Change::UpdateUser(user.clone())], user }
+    Decision { user, changes }
 }
 
 /// A new user with a password. That the address is theirs is yet to be shown.
@@ -266,10 +273,13 @@ mod tests {
         Fresh { id: UserId("fresh".into()), now: NOW }
     }
 
-    fn namesake(verified: Option<Timestamp>) -> Option<Linked> {
-        let user = user("e", "ada@example.com", verified);
-        let accounts = vec![password_account(&user.id, PasswordHash::new("$argon2id$x"), BEFORE)];
-        Some(Linked { user, accounts })
+    fn namesake(verified: Option<Timestamp>) -> Option<User> {
+        Some(user("e", "ada@example.com", verified))
+    }
+
+    fn signed_in(id: &str) -> SignedIn {
+        let user = user(id, &format!("{id}@example.com"), None);
+        SignedIn { user, session: TokenHash::of("sid") }
     }
 
     fn decide(known: Known, verified: bool) -> Result<Decision, Fault> {
@@ -280,7 +290,7 @@ mod tests {
     fn an_account_of_somebody_else_is_not_taken_over() {
         let known = Known {
             owner: Some(user("a", "a@example.com", None)),
-            signed_in: Some(user("u", "u@example.com", None)),
+            signed_in: Some(signed_in("u")),
             ..Known::default()
         };
         assert_eq!(decide(known, true), Err(Fault::AccountNotLinked));
@@ -291,15 +301,22 @@ mod tests {
         let owner = user("a", "other@example.com", None);
         let known =
             Known { owner: Some(owner.clone()), namesake: namesake(Some(BEFORE)), ..Known::default() };
-        assert_eq!(decide(known, true), Ok(Decision::unchanged(owner)));
+        let decision = decide(known, true).unwrap();
+        assert_eq!(decision.user, owner);
+        assert!(
+            matches!(decision.changes.as_slice(), [Change::RequireAccount(account)] if account.user == owner.id),
+            "unless the account was unlinked meanwhile"
+        );
     }
 
     #[test]
     fn whoever_is_signed_in_gets_the_account_linked() {
-        let known = Known { signed_in: Some(user("u", "u@example.com", None)), ..Known::default() };
+        let known = Known { signed_in: Some(signed_in("u")), ..Known::default() };
         let decision = decide(known, true).unwrap();
         assert_eq!(decision.user.id.0, "u");
-        assert!(matches!(decision.changes.as_slice(), [Change::Link(account)] if account.user.0 == "u"));
+        assert!(
+            matches!(decision.changes.as_slice(), [Change::RequireSession(_), Change::Link(account)] if account.user.0 == "u")
+        );
         assert_eq!(decision.user.email_verified, None, "the provider vouched for another address");
     }
 
@@ -319,7 +336,7 @@ mod tests {
         let decision = decide(known, true).unwrap();
         assert_eq!(decision.user.email_verified, Some(NOW));
         assert_eq!(decision.user.name.as_deref(), Some("Ada"), "the stranger's name goes too");
-        let gone = Change::Unlink { provider: PASSWORD.into(), provider_account_id: "e".into() };
+        let gone = Change::UnlinkAllOf(UserId("e".into()));
         assert_eq!(decision.changes.first(), Some(&gone));
         assert!(
             decision
@@ -331,6 +348,7 @@ mod tests {
         let by_link = by_email("ada@example.com", namesake(None), None, fresh());
         assert_eq!(by_link.changes.first(), Some(&gone));
         assert_eq!(by_link.user.email_verified, Some(NOW));
+        assert_eq!(by_link.user.name, None);
     }
 
     #[test]
@@ -345,12 +363,22 @@ mod tests {
 
     #[test]
     fn a_link_opened_where_the_user_is_signed_in_keeps_their_password() {
-        let decision = by_email("ada@example.com", namesake(None), Some(&UserId("e".into())), fresh());
-        assert!(
-            matches!(decision.changes.as_slice(), [Change::UpdateUser(user)] if user.email_verified == Some(NOW))
+        let decision = by_email(
+            "ada@example.com",
+            namesake(None),
+            Some(&(UserId("e".into()), TokenHash::of("sid"))),
+            fresh(),
         );
-        let other = by_email("ada@example.com", namesake(None), Some(&UserId("u".into())), fresh());
-        assert!(matches!(other.changes.first(), Some(Change::Unlink { .. })));
+        assert!(
+            matches!(decision.changes.as_slice(), [Change::RequireSession(_), Change::UpdateUser(user)] if user.email_verified == Some(NOW))
+        );
+        let other = by_email(
+            "ada@example.com",
+            namesake(None),
+            Some(&(UserId("u".into()), TokenHash::of("sid"))),
+            fresh(),
+        );
+        assert!(matches!(other.changes.first(), Some(Change::UnlinkAllOf(_))));
     }
 
     #[test]
@@ -359,6 +387,10 @@ mod tests {
         let decision = by_authorize(arrival(false), Some(owner), NOW);
         assert_eq!(decision.user.email.as_deref(), Some("ada@example.com"));
         let newcomer = by_authorize(arrival(false), None, NOW);
-        assert_eq!(newcomer.user.id.0, "sub-1");
+        assert_eq!((newcomer.user.id.0.as_str(), newcomer.user.email_verified), ("sub-1", None));
+        let vouched = by_authorize(arrival(true), None, NOW);
+        assert_eq!(vouched.user.email_verified, Some(NOW), "the application vouches for the address");
+        let moved = user("sub-1", "old@example.com", Some(BEFORE));
+        assert_eq!(by_authorize(arrival(false), Some(moved), NOW).user.email_verified, None);
     }
 }

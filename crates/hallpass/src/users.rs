@@ -7,6 +7,7 @@ use hallpass_store::{Change, CommitError, UserBy, UserId};
 use crate::address::normalise;
 use crate::config::{Auth, PASSWORD, PasswordOptions};
 use crate::sign_in::{Fresh, by_sign_up, password_account};
+use crate::world::OutOfEntropy;
 
 /// The longest password that is hashed. NIST SP 800-63B-4 asks for 64 characters at least.
 pub(crate) const MAX_PASSWORD_BYTES: usize = 1024;
@@ -79,6 +80,12 @@ impl From<CommitError> for UserError {
     }
 }
 
+impl From<OutOfEntropy> for UserError {
+    fn from(_: OutOfEntropy) -> Self {
+        Self::Unavailable("the system has no random bytes".into())
+    }
+}
+
 impl From<hallpass_store::Unavailable> for UserError {
     fn from(error: hallpass_store::Unavailable) -> Self {
         Self::Unavailable(error.to_string())
@@ -96,7 +103,7 @@ impl Auth {
         let email = normalise(email).ok_or(UserError::Address)?;
         let secret = self.hash(password).await?;
         let world = &self.0.world;
-        let fresh = Fresh { id: UserId(self.random_id()?), now: world.clock.now() };
+        let fresh = Fresh { id: UserId(self.0.random_token()?), now: world.clock.now() };
         let decision = by_sign_up(name.and_then(clean_name), email, secret, fresh);
         world.store.commit(&decision.changes).await?;
         Ok(decision.user.id)
@@ -131,14 +138,6 @@ impl Auth {
             .ok_or_else(|| UserError::Password(NewPassword::rule(min_length)))?;
         let busy = |_| UserError::Unavailable("too many passwords are being hashed: try again".into());
         self.0.world.passwords.hash(password.into_inner()).await.map_err(busy)
-    }
-
-    fn random_id(&self) -> Result<String, UserError> {
-        use base64::Engine;
-        let mut bytes = [0; 32];
-        let dry = |_| UserError::Unavailable("the system has no random bytes".into());
-        self.0.world.random.fill(&mut bytes).map_err(dry)?;
-        Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
     }
 }
 

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::config::{Auth, Setup};
+use crate::config::Auth;
 use crate::cookies::{Cookies, SetCookie};
 use crate::error::Fault;
 use crate::session::{Renew, Session, read};
@@ -18,14 +18,12 @@ use crate::world::Pending;
 /// Completes the extractors: a session is read once for each request and prolonged when it is old enough, and an
 /// answer for which it was read is private, `no-store`, and varies by cookie. Made by [`Auth::layer`].
 #[derive(Clone, Debug)]
-pub struct SessionLayer {
-    secure: bool,
-}
+pub struct SessionLayer(());
 
 impl Auth {
     /// The layer for the application's router: put it around the routes whose handlers take a [`Session`].
     pub fn layer(&self) -> SessionLayer {
-        SessionLayer { secure: self.0.secure }
+        SessionLayer(())
     }
 }
 
@@ -33,7 +31,7 @@ impl<S> Layer<S> for SessionLayer {
     type Service = SessionService<S>;
 
     fn layer(&self, inner: S) -> SessionService<S> {
-        SessionService { inner, secure: self.secure }
+        SessionService { inner }
     }
 }
 
@@ -41,7 +39,6 @@ impl<S> Layer<S> for SessionLayer {
 #[derive(Clone, Debug)]
 pub struct SessionService<S> {
     inner: S,
-    secure: bool,
 }
 
 impl<S, B, R> Service<Request<B>> for SessionService<S>
@@ -61,11 +58,11 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let reading = Reading::default();
         request.extensions_mut().insert(reading.clone());
-        let (answer, secure) = (self.inner.call(request), self.secure);
+        let answer = self.inner.call(request);
         Box::pin(async move {
             let mut response = answer.await?;
-            if let Some(seen) = reading.take() {
-                seen.mark(response.headers_mut(), secure);
+            for seen in reading.seen().drain(..) {
+                seen.mark(response.headers_mut());
             }
             Ok(response)
         })
@@ -74,50 +71,52 @@ where
 
 /// What the extractors of one request saw.
 #[derive(Clone, Default)]
-struct Reading(Arc<Mutex<Option<Seen>>>);
+struct Reading(Arc<Mutex<Vec<Seen>>>);
 
+/// What one instance said: several may be asked in one request, and none answers for another.
 struct Seen {
+    by: Auth,
     session: Option<Session>,
     cookies: Vec<SetCookie>,
 }
 
 impl Reading {
-    fn take(&self) -> Option<Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn seen(&self) -> std::sync::MutexGuard<'_, Vec<Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn session(&self) -> Option<Option<Session>> {
-        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.as_ref().map(|seen| seen.session.clone())
-    }
-
-    fn keep(&self, seen: Seen) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+    fn session(&self, by: &Auth) -> Option<Option<Session>> {
+        self.seen().iter().find(|seen| Arc::ptr_eq(&seen.by.0, &by.0)).map(|seen| seen.session.clone())
     }
 }
 
 impl Seen {
-    fn mark(self, headers: &mut HeaderMap, secure: bool) {
+    fn mark(self, headers: &mut HeaderMap) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        headers.append(VARY, HeaderValue::from_static("Cookie"));
-        for line in self.cookies.iter().filter_map(|cookie| cookie.header(secure)) {
+        if !headers.get_all(VARY).iter().any(|vary| vary == "Cookie") {
+            headers.append(VARY, HeaderValue::from_static("Cookie"));
+        }
+        for line in self.cookies.iter().filter_map(|cookie| cookie.header(self.by.0.secure)) {
             headers.append(SET_COOKIE, line);
         }
     }
 }
 
 /// Reads the session of a request, once. Without the layer there is nowhere to put a cookie, so nothing is prolonged.
-pub(super) async fn session(setup: &Setup, parts: &Parts) -> Result<Option<Session>, Fault> {
-    let reading = parts.extensions.get::<Reading>();
-    if let Some(session) = reading.and_then(Reading::session) {
+pub(super) async fn session(auth: &Auth, parts: &Parts) -> Result<Option<Session>, Fault> {
+    let (setup, reading) = (&*auth.0, parts.extensions.get::<Reading>());
+    if let Some(session) = reading.and_then(|reading| reading.session(auth)) {
         return Ok(session);
     }
-    let Ok(cookies) = Cookies::parse(&parts.headers) else { return Ok(None) };
     let renew = if reading.is_some() { Renew::WhenDue } else { Renew::Never };
-    let current = read(setup, &cookies, setup.world.clock.now(), renew).await?;
+    let current = match Cookies::parse(&parts.headers) {
+        Ok(cookies) => read(setup, &cookies, setup.world.clock.now(), renew).await?,
+        Err(_) => None,
+    };
     let (session, cookies) = current.map(|current| (current.session, current.cookies)).unzip();
     if let Some(reading) = reading {
-        reading.keep(Seen { session: session.clone(), cookies: cookies.unwrap_or_default() });
+        let cookies = cookies.unwrap_or_default();
+        reading.seen().push(Seen { by: auth.clone(), session: session.clone(), cookies });
     }
     Ok(session)
 }

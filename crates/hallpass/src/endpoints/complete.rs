@@ -3,9 +3,9 @@
 use http::StatusCode;
 
 use crate::cookies::SetCookie;
+use crate::csrf_token::CsrfToken;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
-use crate::proofs::CsrfToken;
 use crate::session::write;
 use crate::sign_in::Decision;
 
@@ -22,13 +22,20 @@ pub(super) async fn complete(
     let Decision { user, mut changes } = decision;
     let written = write(x.setup, &x.cookies, x.now, Some(&user))?;
     changes.extend(written.changes);
-    x.setup.commit(&changes).await?;
-    let user = user.id.0;
-    tracing::info!(event = "sign_in", provider, user, request_id = x.request_id, "signed in");
+    // The whole answer is there before anything is written: what can fail fails while nothing is lost.
     let csrf = CsrfToken::fresh(x.setup)?;
     let mut reply = Reply::redirect(x, StatusCode::OK, callback_url)?
         .cookies([SetCookie::new(&x.setup.names.csrf, csrf.cookie())])
         .cookies(written.cookies);
     reply.rotates_csrf = true;
+    x.setup.commit(&changes).await?;
+    let user = if own_word(x, provider) { "" } else { user.id.0.as_str() };
+    let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
+    tracing::info!(event = "sign_in", provider, user, request_id, %client, "signed in");
     Ok(reply)
+}
+
+/// Whether the user's id is the application's own word, which may be a mail address and is not for the log.
+fn own_word(x: &Exchange<'_>, provider: &str) -> bool {
+    x.setup.credentials.iter().any(|way| way.id == provider)
 }

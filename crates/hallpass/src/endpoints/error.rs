@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::pages::ErrorPage;
 use crate::pages::texts::{Remedy, error_page};
-use crate::pages::{self, ErrorPage};
 
 /// Sends the person on to the sign-in page where that can help (wire §4.3), else says what it is.
 pub(crate) fn get(x: &Exchange<'_>, segment: Option<&str>) -> Result<Reply, Fault> {
@@ -21,11 +21,11 @@ pub(crate) fn get(x: &Exchange<'_>, segment: Option<&str>) -> Result<Reply, Faul
     let text = error_page(code.as_str());
     let sign_in = x.setup.url(Action::SignIn(None));
     let page = ErrorPage {
-        look: pages::look(x.setup),
+        look: x.setup.look(),
         heading: text.heading,
         text: text.text,
         sign_in: (text.remedy == Remedy::SignIn).then_some(sign_in.as_str()),
-        request_id: (code == ErrorCode::Configuration).then_some(x.request_id),
+        request_id: (code == ErrorCode::Configuration).then_some(x.trace.request_id.as_str()),
     };
     let status = StatusCode::from_u16(wire.error_status(code)).unwrap_or(StatusCode::OK);
     Ok(Reply::notice(status, page.render()?))

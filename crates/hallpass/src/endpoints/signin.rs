@@ -22,6 +22,6 @@ pub(crate) async fn post(_: Csrf, x: &Exchange<'_>, provider: &str) -> Result<Re
         Some(Way::Password | Way::Credentials(_)) => {
             Reply::redirect(x, StatusCode::OK, &x.setup.url(Action::SignIn(None)))
         }
-        None => Err(Fault::UnknownAction),
+        None => Err(Fault::UnknownProvider),
     }
 }

@@ -10,7 +10,7 @@ use crate::address::normalise;
 use crate::config::{PASSWORD, PasswordOptions, SignUp as Policy};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
-use crate::pages::{self, SignUp};
+use crate::pages::SignUp;
 use crate::proofs::Csrf;
 use crate::sign_in::{Fresh, by_sign_up};
 use crate::users::{NewPassword, clean_name};
@@ -26,7 +26,7 @@ pub(crate) async fn post(csrf: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let options = open(x)?;
     match sign_up(csrf, x, options).await {
         Err(fault @ (Fault::EmailAddress | Fault::EmailTaken | Fault::PasswordUnfit)) => {
-            fault.log(x.request_id, "signup");
+            fault.log(x.trace);
             let text = match fault {
                 Fault::EmailAddress => {
                     "That does not look like an email address. Check it and try again.".into()
@@ -45,7 +45,7 @@ async fn sign_up(_: Csrf, x: &Exchange<'_>, options: &PasswordOptions) -> Result
     let password = x.form.get("password").unwrap_or_default();
     let password = NewPassword::check(password, options.min_length).ok_or(Fault::PasswordUnfit)?;
     let secret = x.setup.world.passwords.hash(password.into_inner()).await?;
-    let fresh = Fresh { id: UserId(x.random_token()?), now: x.now };
+    let fresh = Fresh { id: UserId(x.setup.random_token()?), now: x.now };
     let decision = by_sign_up(x.form.get("name").and_then(clean_name), email, secret, fresh);
     complete(x, PASSWORD, decision, &x.callback_url.url).await
 }
@@ -66,7 +66,7 @@ fn page(
         return Reply::redirect(x, status, &url);
     }
     let page = SignUp {
-        look: pages::look(x.setup),
+        look: x.setup.look(),
         csrf_token: x.csrf.token(),
         callback_url: &x.callback_url.url,
         action: &x.setup.url(Action::SignUp),

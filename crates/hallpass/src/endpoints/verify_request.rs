@@ -5,10 +5,10 @@ use http::StatusCode;
 
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
-use crate::pages::{self, VerifyRequest};
+use crate::pages::VerifyRequest;
 
 /// The same page for everybody, so that it says nothing about who has a user.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
-    let page = VerifyRequest { look: pages::look(x.setup), mailbox: x.setup.mailbox.as_deref() };
+    let page = VerifyRequest { look: x.setup.look(), mailbox: x.setup.mailbox.as_deref() };
     Ok(Reply::notice(StatusCode::OK, page.render()?))
 }

@@ -34,12 +34,6 @@ pub(crate) use sign_up::SignUp;
 pub(crate) use style::{FormTargets, content_security_policy};
 pub(crate) use verify_request::VerifyRequest;
 
-/// The look of a configured site.
-pub(crate) fn look(setup: &crate::config::Setup) -> Look<'_> {
-    let home = setup.site.origin.as_str();
-    Look { theme: setup.theme, site: home.split_once("://").map_or(home, |(_, host)| host), home }
-}
-
 /// What the tests of the pages ask of each of them.
 #[cfg(test)]
 mod demands {

@@ -1,77 +1,18 @@
-//! The anti-forgery token: a double submit, bound to the deployment's secret (wire §5.1), and a look at who
-//! started the request.
+//! Checks a POST: who started the request, and whether it carries the anti-forgery token.
 //!
 //! The token alone stops a foreign site that cannot read our cookies. `Origin` and `Sec-Fetch-Site` stop one
 //! that can plant a cookie of its own choice (a sibling domain, plain http).
 
-use sha2::{Digest, Sha256};
+use hallpass_wire::CSRF_FIELD;
 use subtle::ConstantTimeEq;
 
-use crate::config::Setup;
-use crate::cookies::{Cookies, Found};
+use crate::csrf_token::State;
 use crate::error::Fault;
 use crate::exchange::Exchange;
-use crate::secret::Secret;
-use hallpass_wire::CSRF_FIELD;
 
 /// Proof: the POST came from this site and carries the token that fits its cookie.
 #[derive(Debug)]
 pub(crate) struct Csrf(());
-
-/// The browser's token: the one of its cookie where that holds, else a fresh one.
-pub(crate) struct CsrfToken {
-    token: String,
-    cookie: String,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Kept,
-    Fresh,
-    Repeated,
-}
-
-impl CsrfToken {
-    /// Reads the cookie, or makes a fresh pair.
-    pub(crate) fn open(setup: &Setup, cookies: &Cookies<'_>) -> Result<Self, Fault> {
-        let name = &setup.names.csrf;
-        if let Some(cookie) = cookies.value(name)
-            && let Some((token, hash)) = cookie.split_once('|')
-            && is_token(token)
-            && setup.secrets.iter().any(|secret| fits(token, hash, secret))
-        {
-            return Ok(Self { token: token.to_owned(), cookie: String::new(), state: State::Kept });
-        }
-        let state = if cookies.find(name) == Found::Repeated { State::Repeated } else { State::Fresh };
-        Ok(Self { state, ..Self::fresh(setup)? })
-    }
-
-    /// A fresh pair.
-    pub(crate) fn fresh(setup: &Setup) -> Result<Self, Fault> {
-        let mut bytes = [0; 32];
-        setup.world.random.fill(&mut bytes)?;
-        let token = hex(&bytes);
-        let secret = setup.secrets.first().ok_or(Fault::Broken("no_secret"))?;
-        let cookie = format!("{token}|{}", hash(&token, secret));
-        Ok(Self { token, cookie, state: State::Fresh })
-    }
-
-    /// What a form has to carry: 64 hexadecimal digits.
-    pub(crate) fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// The cookie's value, where [`Self::is_fresh`].
-    pub(crate) fn cookie(&self) -> &str {
-        &self.cookie
-    }
-
-    /// Whether the browser has yet to be given the cookie.
-    pub(crate) fn is_fresh(&self) -> bool {
-        self.state != State::Kept
-    }
-}
 
 /// Checks a POST.
 pub(crate) fn csrf(x: &Exchange<'_>) -> Result<Csrf, Fault> {
@@ -82,7 +23,7 @@ pub(crate) fn csrf(x: &Exchange<'_>) -> Result<Csrf, Fault> {
         State::Kept => {}
     }
     let sent = x.form.get(CSRF_FIELD).ok_or(Fault::MissingCsrf)?;
-    if bool::from(sent.as_bytes().ct_eq(x.csrf.token.as_bytes())) {
+    if bool::from(sent.as_bytes().ct_eq(x.csrf.token().as_bytes())) {
         Ok(Csrf(()))
     } else {
         Err(Fault::MismatchedCsrf)
@@ -117,35 +58,10 @@ fn same_site(x: &Exchange<'_>) -> Result<(), Fault> {
     }
 }
 
-fn is_token(token: &str) -> bool {
-    token.len() == 64 && token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-fn fits(token: &str, sent: &str, secret: &Secret) -> bool {
-    hash(token, secret).as_bytes().ct_eq(sent.as_bytes()).into()
-}
-
-fn hash(token: &str, secret: &Secret) -> String {
-    let digest = Sha256::new().chain_update(token).chain_update(secret.expose()).finalize();
-    hex(&digest)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(DIGITS.get(usize::from(nibble)).map_or('0', |digit| char::from(*digit)));
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use http_body_util::Full;
 
-    use super::*;
     use crate::browser::{Browser, SESSION, SITE, builder};
     use crate::config::Strategy;
     use crate::world::fixed::Fixed;
@@ -214,7 +130,7 @@ mod tests {
         let foreign = Browser::new(&one.auth).csrf_token().await;
         assert_ne!(one.csrf_token().await, foreign);
         let forged = "a".repeat(64);
-        let unkeyed = hex(&Sha256::digest(forged.as_bytes()));
+        let unkeyed = format!("{:064x}", 7);
         let long = "a".repeat(1_000_000);
         let form = |token: &str| format!("csrfToken={token}&email=a%40b.example&password=correct-horse");
         for (cookie, token) in [
@@ -248,21 +164,5 @@ mod tests {
             .unwrap();
         browser.cookies.clear();
         assert!(!browser.send(request).await.touches(SESSION));
-    }
-
-    #[test]
-    fn the_hash_is_the_one_next_auth_writes() {
-        assert_eq!(
-            hash(&"a".repeat(64), &Secret::new("topsecret")),
-            "173b9f9913ff6c9d305203b115c79a205377330ba71af367ffb9c4009712e81d"
-        );
-    }
-
-    #[test]
-    fn only_64_lower_case_digits_are_a_token() {
-        assert!(is_token(&"0".repeat(64)));
-        for bad in ["", "abc", &"A".repeat(64), &"g".repeat(64), &"0".repeat(65)] {
-            assert!(!is_token(bad), "{bad}");
-        }
     }
 }

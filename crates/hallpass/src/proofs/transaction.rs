@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hallpass_store::{Timestamp, UserId};
+use hallpass_store::{OneTimeToken, Purpose, Timestamp, TokenHash, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -21,6 +21,8 @@ const MAX_AGE: Duration = Duration::from_secs(15 * 60);
 
 /// More sign-ins than this at once in one browser, and the header would grow too long: the oldest go.
 const MAX_OPEN: usize = 8;
+/// One answer clears no more than this, whatever somebody planted.
+const MOST_CLEARED: usize = 12;
 
 /// What a transaction's cookie holds.
 #[derive(Serialize, Deserialize)]
@@ -49,6 +51,8 @@ pub(crate) struct Transaction {
     pub(crate) callback_url: String,
     /// To whom to link.
     pub(crate) user: Option<UserId>,
+    /// Marks in the store that this transaction came to its end.
+    pub(crate) mark: OneTimeToken,
     name: String,
 }
 
@@ -84,9 +88,9 @@ impl Started {
         let sealed = Sealed {
             provider: provider.to_owned(),
             client_id: client_id.to_owned(),
-            state: x.random_token()?,
-            nonce: x.random_token()?,
-            verifier: x.random_token()?,
+            state: x.setup.random_token()?,
+            nonce: x.setup.random_token()?,
+            verifier: x.setup.random_token()?,
             callback_url: x.callback_url.url.clone(),
             user: user.map(|user| user.0.clone()),
             iat: x.now.secs(),
@@ -123,7 +127,16 @@ pub(crate) fn transaction(
     if x.now >= Timestamp::from_secs(sealed.exp) {
         return Err(Fault::ProviderAnswer("state_expired"));
     }
+    let mark = OneTimeToken {
+        key: TokenHash::of(state),
+        purpose: Purpose::OauthTransaction,
+        identifier: String::new(),
+        callback_url: None,
+        created: x.now,
+        expires: Timestamp::from_secs(sealed.exp),
+    };
     Ok(Transaction {
+        mark,
         nonce: sealed.nonce,
         verifier: sealed.verifier,
         callback_url: sealed.callback_url,
@@ -162,5 +175,5 @@ fn surplus(x: &Exchange<'_>) -> Vec<String> {
     let live = open_ones.iter().filter(|(iat, _)| *iat > 0).count();
     let dead = open_ones.len() - live;
     let too_many = (live + 1).saturating_sub(MAX_OPEN);
-    open_ones.into_iter().take(dead + too_many).map(|(_, name)| name.to_owned()).collect()
+    open_ones.into_iter().take((dead + too_many).min(MOST_CLEARED)).map(|(_, name)| name.to_owned()).collect()
 }

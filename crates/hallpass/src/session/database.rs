@@ -2,7 +2,7 @@
 
 use hallpass_store::{Change, CommitError, Session as Row, Timestamp, TokenHash, User};
 
-use super::{Current, Renew, Session, Started, expiry, is_due, is_over, random_token, session_user};
+use super::{Current, Renew, Session, Started, expiry, is_due, is_over, session_user};
 use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
@@ -31,11 +31,11 @@ pub(super) async fn read(
         }
         cookies.push(SetCookie::new(&setup.names.session, token).until(session.expires));
     }
-    Ok(Some(Current { session, cookies }))
+    Ok(Some(Current { session, key: Some(key), cookies }))
 }
 
 pub(super) fn start(setup: &Setup, user: &User, now: Timestamp) -> Result<Started, Fault> {
-    let token = random_token(setup)?;
+    let token = setup.random_token()?;
     let expires = expiry(&setup.session, now, now);
     let session =
         Row { key: TokenHash::of(&token), user: user.id.clone(), created: now, renewed: now, expires };

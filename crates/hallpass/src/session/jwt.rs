@@ -2,16 +2,14 @@
 //!
 //! A read opens the cookie and asks nobody. The store also has a row for each, by the hash of the claim `sid`:
 //! a prolongation has to find it there, so a session that was signed out, or whose user is gone, is over at
-//! `update_age` everywhere. In the process that ended it, it is over at once ([`super::Ended`]). A token without `sid`, written by next-auth itself, is honoured until it expires.
+//! `update_age` everywhere. In the process that ended it, it is over at once ([`crate::ended`]). A token without `sid`, written by next-auth itself, is honoured until it expires.
 
 use std::borrow::Cow;
 
 use hallpass_store::{Change, CommitError, Session as Row, Timestamp, TokenHash, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Current, Renew, Session, SessionUser, Started, expiry, is_due, is_over, random_token, session_user,
-};
+use super::{Current, Renew, Session, SessionUser, Started, expiry, is_due, is_over, session_user};
 use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
@@ -76,7 +74,8 @@ pub(super) async fn read(
             return renewed(setup, sid, now).await;
         }
     }
-    Ok(claims.session().map(|session| Current { session, cookies: Vec::new() }))
+    let key = claims.sid.as_deref().map(TokenHash::of);
+    Ok(claims.session().map(|session| Current { session, key, cookies: Vec::new() }))
 }
 
 /// Prolongs, with the user as the store knows them at this moment.
@@ -92,11 +91,11 @@ async fn renewed(setup: &Setup, sid: &str, now: Timestamp) -> Result<Option<Curr
     let token = seal(setup, &user, sid, Times { signed_in: row.created, now, expires })?;
     let cookie = SetCookie::new(&setup.names.session, &token).until(expires);
     let session = Session { user: session_user(user), expires, signed_in: row.created };
-    Ok(Some(Current { session, cookies: vec![cookie] }))
+    Ok(Some(Current { session, key: Some(key), cookies: vec![cookie] }))
 }
 
 pub(super) fn start(setup: &Setup, user: &User, now: Timestamp) -> Result<Started, Fault> {
-    let sid = random_token(setup)?;
+    let sid = setup.random_token()?;
     let expires = expiry(&setup.session, now, now);
     let token = seal(setup, user, &sid, Times { signed_in: now, now, expires })?;
     let session =
@@ -117,7 +116,7 @@ struct Times {
 }
 
 fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, Fault> {
-    let jti = random_token(setup)?;
+    let jti = setup.random_token()?;
     let claims = Claims {
         name: user.name.as_deref().map(Into::into),
         email: user.email.as_deref().map(Into::into),

@@ -34,7 +34,7 @@ impl Fixed {
 
     pub(crate) fn with_store(store: Arc<dyn Store>) -> Self {
         Self {
-            clock: Arc::new(FixedClock(AtomicU64::new(START.millis()))),
+            clock: Arc::new(FixedClock { millis: AtomicU64::new(START.millis()), step: AtomicU64::new(0) }),
             http: Arc::default(),
             mail: Arc::default(),
             passwords: Arc::default(),
@@ -54,17 +54,22 @@ impl Fixed {
     }
 }
 
-pub(crate) struct FixedClock(AtomicU64);
+/// Stands still, or runs on by `step` milliseconds at every look.
+pub(crate) struct FixedClock {
+    millis: AtomicU64,
+    pub(crate) step: AtomicU64,
+}
 
 impl FixedClock {
     pub(crate) fn advance(&self, by: Duration) {
-        self.0.fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+        self.millis.fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+        let step = self.step.load(Ordering::Relaxed);
+        Timestamp::from_millis(self.millis.fetch_add(step, Ordering::Relaxed))
     }
 }
 
@@ -129,6 +134,10 @@ impl Mail for Mailbox {
 #[derive(Default)]
 pub(crate) struct PlainPasswords {
     pub(crate) compared: AtomicU64,
+    /// Whether too many are waiting already.
+    pub(crate) busy: std::sync::atomic::AtomicBool,
+    /// A comparison waits for a permit, where there is a gate.
+    pub(crate) gate: Mutex<Option<Arc<tokio::sync::Semaphore>>>,
 }
 
 impl Passwords for PlainPasswords {
@@ -142,6 +151,15 @@ impl Passwords for PlainPasswords {
         hash: Option<PasswordHash>,
     ) -> Pending<'_, Result<bool, PasswordsBusy>> {
         self.compared.fetch_add(1, Ordering::Relaxed);
-        Box::pin(async move { Ok(hash.is_some_and(|hash| hash.expose() == format!("plain:{password}"))) })
+        let (gate, busy) = (self.gate.lock().unwrap().clone(), self.busy.load(Ordering::Relaxed));
+        Box::pin(async move {
+            if busy {
+                return Err(PasswordsBusy);
+            }
+            if let Some(gate) = gate {
+                gate.acquire().await.unwrap().forget();
+            }
+            Ok(hash.is_some_and(|hash| hash.expose() == format!("plain:{password}")))
+        })
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         kind: AccountKind::Credentials,
         name: identity.name,
         email: identity.email.as_deref().and_then(normalise),
-        email_verified: false,
+        email_verified: identity.email_verified,
         image: identity.image,
     };
     let decision = by_authorize(arrival, owner, x.now);

@@ -13,17 +13,17 @@ use crate::address::normalise;
 use crate::config::EMAIL;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
-use crate::pages::{self, ConfirmLink};
+use crate::pages::ConfirmLink;
 use crate::params::Params;
 use crate::proofs::Csrf;
 use crate::session::{Renew, read};
-use crate::sign_in::{Fresh, Linked, by_email};
+use crate::sign_in::{Fresh, by_email};
 
 /// Asks whether to sign in.
 pub(super) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let (token, issued) = issued(x, &x.query).await?;
     let page = ConfirmLink {
-        look: pages::look(x.setup),
+        look: x.setup.look(),
         csrf_token: x.csrf.token(),
         action: &x.setup.url(Action::Callback(EMAIL)),
         callback_url: issued.callback_url.as_deref().unwrap_or(&x.setup.site.origin),
@@ -39,13 +39,13 @@ pub(super) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 /// leaves the token good.
 pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let (_, issued) = issued(x, &x.form).await?;
-    let signed_in = read(x.setup, &x.cookies, x.now, Renew::Never).await?.map(|now| now.session.user.id);
     let callback_url = issued.callback_url.as_deref().unwrap_or_default();
     let callback_url = x.setup.site.callback_url(callback_url);
-    let first = sign_in(x, &issued, signed_in.as_ref(), &callback_url).await;
-    match first {
-        // Another request made the same user a moment ago: decide again, with that user in sight.
-        Err(Fault::EmailTaken) => sign_in(x, &issued, signed_in.as_ref(), &callback_url).await,
+    let current = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
+    let signed_in = current.and_then(|current| current.key.map(|key| (current.session.user.id, key)));
+    match sign_in(x, &issued, signed_in.as_ref(), &callback_url).await {
+        // Another request made the same user or ended the session a moment ago: decide again.
+        Err(Fault::EmailTaken | Fault::SessionEnded) => sign_in(x, &issued, None, &callback_url).await,
         other => other,
     }
 }
@@ -53,23 +53,17 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
 async fn sign_in(
     x: &Exchange<'_>,
     issued: &OneTimeToken,
-    signed_in: Option<&UserId>,
+    signed_in: Option<&(UserId, TokenHash)>,
     callback_url: &str,
 ) -> Result<Reply, Fault> {
-    let namesake = linked(x, &issued.identifier).await?;
-    let fresh = Fresh { id: UserId(x.random_token()?), now: x.now };
-    let mut decision = by_email(&issued.identifier, namesake, signed_in, fresh);
-    let spent = Change::Redeem { key: issued.key, purpose: Purpose::EmailSignIn, now: x.now };
-    decision.changes.insert(0, spent);
+    let (purpose, email) = (Purpose::EmailSignIn, issued.identifier.as_str());
+    let namesake = x.setup.world.store.user(UserBy::Email(email)).await?;
+    let fresh = Fresh { id: UserId(x.setup.random_token()?), now: x.now };
+    let mut decision = by_email(email, namesake, signed_in, fresh);
+    decision.changes.insert(0, Change::Redeem { key: issued.key, purpose, now: x.now });
+    // Other links to the same address have done their work too.
+    decision.changes.insert(1, Change::VoidTokens { purpose, identifier: email.to_owned() });
     complete(x, EMAIL, decision, callback_url).await
-}
-
-/// The user with this address, and their accounts.
-pub(super) async fn linked(x: &Exchange<'_>, email: &str) -> Result<Option<Linked>, Fault> {
-    let store = &x.setup.world.store;
-    let Some(user) = store.user(UserBy::Email(email)).await? else { return Ok(None) };
-    let accounts = store.accounts(&user.id).await?;
-    Ok(Some(Linked { user, accounts }))
 }
 
 /// The token of a link and what was issued under it: still good, and for this very address.
@@ -183,5 +177,63 @@ mod tests {
             assert_eq!(stranger.post("/callback/credentials", again).await.status, 401);
             assert_eq!(owner.session().await["user"]["email"], "ada@example.com");
         }
+    }
+
+    #[tokio::test]
+    async fn the_owners_own_session_is_not_among_those_that_end() {
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            fixed.clock.step.store(1, std::sync::atomic::Ordering::Relaxed);
+            let auth = builder(&fixed, strategy).build().unwrap();
+            Browser::new(&auth).sign_up("ada@example.com", "correct-horse").await;
+            let form = form_of(&link(&fixed, &auth).await);
+            let mut owner = Browser::new(&auth);
+            assert_eq!(owner.post("/callback/email", &form).await.status, 302);
+            assert_eq!(owner.session().await["user"]["email"], "ada@example.com");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_owner_does_not_inherit_the_strangers_name() {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
+        Browser::new(&auth).sign_up("ada@example.com", "correct-horse").await;
+        let form = form_of(&link(&fixed, &auth).await);
+        let mut owner = Browser::new(&auth);
+        owner.post("/callback/email", &form).await;
+        assert_eq!(owner.session().await["user"], serde_json::json!({"email": "ada@example.com"}));
+    }
+
+    #[tokio::test]
+    async fn whoever_proves_their_address_while_signed_in_keeps_name_and_password() {
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            let auth = builder(&fixed, strategy).build().unwrap();
+            let mut ada = Browser::new(&auth);
+            ada.sign_up("ada@example.com", "correct-horse").await;
+            let form = form_of(&link(&fixed, &auth).await);
+            assert_eq!(ada.post("/callback/email", &form).await.status, 302);
+            assert_eq!(ada.session().await["user"]["name"], "Ada");
+            let again = "email=ada%40example.com&password=correct-horse&json=true";
+            assert_eq!(Browser::new(&auth).post("/callback/credentials", again).await.status, 200);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_copied_cookie_of_an_ended_session_does_not_pass_for_the_owner() {
+        let fixed = Fixed::new();
+        let here = builder(&fixed, Strategy::Jwt).build().unwrap();
+        let elsewhere = builder(&fixed, Strategy::Jwt).build().unwrap();
+        let mut stranger = Browser::new(&here);
+        stranger.sign_up("ada@example.com", "correct-horse").await;
+        let copied = stranger.cookies.clone();
+        stranger.post("/signout", "").await;
+        let form = form_of(&link(&fixed, &here).await);
+        let mut other_process = Browser::new(&elsewhere);
+        other_process.cookies = copied;
+        assert_eq!(other_process.post("/callback/email", &form).await.status, 302);
+        let again = "email=ada%40example.com&password=correct-horse&json=true";
+        let refused = Browser::new(&here).post("/callback/credentials", again).await;
+        assert_eq!(refused.status, 401, "the password was not kept");
     }
 }

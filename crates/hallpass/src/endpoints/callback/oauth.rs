@@ -12,18 +12,17 @@ use hallpass_oauth::secret::Code;
 use hallpass_oauth::token::{self, Grant, Tokens};
 use hallpass_oauth::userinfo::Lookup;
 use hallpass_oauth::{Metadata, Profile, ProviderError};
-use hallpass_store::{AccountKind, User, UserBy, UserId};
+use hallpass_store::{AccountKind, Change, OneTimeToken, UserBy, UserId};
 use hallpass_wire::Action;
 
 use super::super::complete::complete;
-use super::email::linked;
 use crate::address::normalise;
 use crate::error::{Fault, http_reason};
 use crate::exchange::{Exchange, Reply};
 use crate::proofs::{Transaction, transaction};
 use crate::relying_party::{Keys, RelyingParty, answer, send};
 use crate::session::{Renew, read};
-use crate::sign_in::{Arrival, Fresh, Known, by_account};
+use crate::sign_in::{Arrival, Fresh, Known, SignedIn, by_account};
 
 /// Ends the transaction, whatever came of it.
 pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
@@ -33,7 +32,7 @@ pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply,
     let reply = match finish(x, party, callback, transaction).await {
         Ok(reply) => reply,
         Err(fault) => {
-            fault.log(x.request_id, "callback");
+            fault.log(x.trace);
             fault.reply(x)
         }
     };
@@ -55,17 +54,18 @@ async fn finish(
         Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
     };
     let profile = profile(x, &Asked { party, metadata, transaction: &transaction }, code).await?;
-    let arrival = arrival(party.id(), profile);
-    let callback_url = x.setup.site.callback_url(&transaction.callback_url);
-    let signed_in = signed_in(x, transaction.user.as_ref()).await?;
-    match sign_in(x, party, &arrival, signed_in.clone(), &callback_url).await {
-        // Another request made the same user or linked the same account a moment ago: decide again.
-        Err(Fault::EmailTaken | Fault::AccountNotLinked) => {
-            sign_in(x, party, &arrival, signed_in, &callback_url).await
-        }
+    let arrived = Arrived {
+        party,
+        arrival: arrival(party.id(), profile),
+        signed_in: signed_in(x, transaction.user.as_ref()).await?,
+        callback_url: x.setup.site.callback_url(&transaction.callback_url),
+        mark: transaction.mark,
+    };
+    match sign_in(x, &arrived).await {
+        // Another request made the same user or changed the same account a moment ago: decide again.
+        Err(Fault::EmailTaken | Fault::AccountNotLinked | Fault::Overtaken) => sign_in(x, &arrived).await,
         other => other,
     }
-    .map_err(|fault| if fault == Fault::EmailTaken { Fault::AccountNotLinked } else { fault })
 }
 
 /// What the token request belongs to.
@@ -137,33 +137,39 @@ fn arrival(provider: &str, profile: Profile) -> Arrival {
 }
 
 /// To whom to link: whoever was signed in when this tab started, if they still are.
-async fn signed_in(x: &Exchange<'_>, started_by: Option<&UserId>) -> Result<Option<User>, Fault> {
+async fn signed_in(x: &Exchange<'_>, started_by: Option<&UserId>) -> Result<Option<SignedIn>, Fault> {
     let Some(started_by) = started_by else { return Ok(None) };
     let current = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
-    if current.map(|current| current.session.user.id).as_ref() != Some(started_by) {
-        return Err(answer("signed_in_as_somebody_else"));
-    }
-    Ok(x.setup.world.store.user(UserBy::Id(started_by)).await?)
+    let session = current.filter(|current| current.session.user.id == *started_by).and_then(|now| now.key);
+    let session = session.ok_or(answer("signed_in_as_somebody_else"))?;
+    let user = x.setup.world.store.user(UserBy::Id(started_by)).await?;
+    Ok(user.map(|user| SignedIn { user, session }))
 }
 
-async fn sign_in(
-    x: &Exchange<'_>,
-    party: &RelyingParty,
-    arrival: &Arrival,
-    signed_in: Option<User>,
-    callback_url: &str,
-) -> Result<Reply, Fault> {
+/// Somebody who came back from a provider.
+struct Arrived<'a> {
+    party: &'a RelyingParty,
+    arrival: Arrival,
+    signed_in: Option<SignedIn>,
+    callback_url: String,
+    mark: OneTimeToken,
+}
+
+async fn sign_in(x: &Exchange<'_>, arrived: &Arrived<'_>) -> Result<Reply, Fault> {
+    let (store, arrival) = (&x.setup.world.store, arrived.arrival.clone());
     let by =
         UserBy::Account { provider: &arrival.provider, provider_account_id: &arrival.provider_account_id };
-    let owner = x.setup.world.store.user(by).await?;
+    let owner = store.user(by).await?;
     let namesake = match &arrival.email {
-        Some(email) if owner.is_none() => linked(x, email).await?,
+        Some(email) if owner.is_none() => store.user(UserBy::Email(email)).await?,
         _ => None,
     };
-    let fresh = Fresh { id: UserId(x.random_token()?), now: x.now };
-    let known = Known { owner, signed_in, namesake };
-    let decision = by_account(arrival.clone(), known, party.client().email_linking(), fresh)?;
-    complete(x, party.id(), decision, callback_url).await
+    let fresh = Fresh { id: UserId(x.setup.random_token()?), now: x.now };
+    let known = Known { owner, signed_in: arrived.signed_in.clone(), namesake };
+    let mut decision = by_account(arrival, known, arrived.party.client().email_linking(), fresh)?;
+    // Of any number of requests with the same transaction one signs in.
+    decision.changes.insert(0, Change::IssueToken(arrived.mark.clone()));
+    complete(x, arrived.party.id(), decision, &arrived.callback_url).await
 }
 
 /// The reason in the log for a provider's refusal.
@@ -333,5 +339,63 @@ mod tests {
             fixed.clock.advance(std::time::Duration::from_secs(1));
         }
         assert_eq!(browser.cookies.keys().filter(|name| name.contains(".state.")).count(), 8);
+    }
+
+    #[tokio::test]
+    async fn a_session_that_ended_elsewhere_links_nothing() {
+        let fixed = Fixed::new();
+        let build = || builder(&fixed, Strategy::Jwt).oauth(client("acme")).build().unwrap();
+        let (here, elsewhere) = (build(), build());
+        let mut stranger = Browser::new(&here);
+        stranger.sign_up("ada@example.com", "correct-horse").await;
+        let copied = stranger.cookies.clone();
+        stranger.post("/signout", "").await;
+        let mut other_process = Browser::new(&elsewhere);
+        other_process.cookies = copied;
+        let state = start(&mut other_process, "%2F").await;
+        answers(&fixed, "mallory");
+        let path = format!("/callback/acme?code=c&state={state}");
+        assert_eq!(other_process.get(&path).await.location, error("OAuthCallback"));
+        let by = hallpass_store::UserBy::Account { provider: "acme", provider_account_id: "mallory" };
+        assert_eq!(fixed.store.user(by).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn of_two_callbacks_with_one_transaction_one_signs_in_although_the_provider_takes_both() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        let state = start(&mut browser, "%2F").await;
+        let copied = browser.cookies.clone();
+        let path = format!("/callback/acme?code=c&state={state}");
+        answers(&fixed, "ada");
+        assert!(browser.get(&path).await.touches(SESSION));
+        browser.cookies = copied;
+        answers(&fixed, "ada");
+        let replayed = browser.get(&path).await;
+        assert_eq!(replayed.location, error("OAuthCallback"));
+        assert!(!replayed.touches(SESSION));
+    }
+
+    #[tokio::test]
+    async fn a_head_request_spends_neither_code_nor_transaction() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        let state = start(&mut browser, "%2F").await;
+        let path = format!("/api/auth/callback/acme?code=c&state={state}");
+        let head = http::Request::head(path.clone()).body(http_body_util::Full::default()).unwrap();
+        assert_eq!(browser.send(head).await.status, 400);
+        answers(&fixed, "ada");
+        assert!(browser.get(path.strip_prefix("/api/auth").unwrap()).await.touches(SESSION));
+    }
+
+    #[tokio::test]
+    async fn planted_transactions_do_not_make_an_answer_grow() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&server(&fixed));
+        for n in 0..60 {
+            browser.cookies.insert(format!("next-auth.state.{n}"), "planted".into());
+        }
+        let answer = browser.post("/signin/acme", "json=true").await;
+        assert!(answer.set_cookies.len() <= 20, "{}", answer.set_cookies.len());
     }
 }

@@ -1,6 +1,6 @@
 //! The built-in passwords.
 
-use hallpass_store::{PasswordHash, User, UserBy};
+use hallpass_store::{Account, Change, User, UserBy};
 
 use super::super::complete::complete;
 use crate::address::normalise;
@@ -21,18 +21,24 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
         Some(email) => find(x, &email).await?,
         None => None,
     };
-    let (user, hash) = known.unzip();
-    let fits = x.setup.world.passwords.verify(password, hash.flatten()).await?;
-    let user = user.filter(|_| fits).ok_or_else(rejected)?;
-    complete(x, PASSWORD, Decision { user, changes: Vec::new() }, &x.callback_url.url).await
+    let hash = known.as_ref().and_then(|(_, account)| account.secret.clone());
+    let fits = x.setup.world.passwords.verify(password, hash).await?;
+    let (user, account) = known.filter(|_| fits).ok_or_else(rejected)?;
+    // While the hash was computed the password may have been changed, or dropped for the owner of the address.
+    let decision = Decision { user, changes: vec![Change::RequireAccount(account)] };
+    match complete(x, PASSWORD, decision, &x.callback_url.url).await {
+        Err(Fault::Overtaken) => Err(rejected()),
+        other => other,
+    }
 }
 
-async fn find(x: &Exchange<'_>, email: &str) -> Result<Option<(User, Option<PasswordHash>)>, Fault> {
+/// The user with this address and their password's account, where they have one.
+async fn find(x: &Exchange<'_>, email: &str) -> Result<Option<(User, Account)>, Fault> {
     let store = &x.setup.world.store;
     let Some(user) = store.user(UserBy::Email(email)).await? else { return Ok(None) };
     let accounts = store.accounts(&user.id).await?;
-    let hash = accounts.into_iter().find(|account| account.provider == PASSWORD).and_then(|a| a.secret);
-    Ok(Some((user, hash)))
+    let account = accounts.into_iter().find(|account| account.provider == PASSWORD);
+    Ok(account.map(|account| (user, account)))
 }
 
 fn rejected() -> Fault {
@@ -90,5 +96,41 @@ mod tests {
             fixed.clock.advance(std::time::Duration::from_secs(86_400));
             assert_eq!(browser.session().await, serde_json::json!({}));
         }
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_under_way_does_not_survive_the_owner_of_the_address() {
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            let auth = builder(&fixed, strategy).build().unwrap();
+            let (mut stranger, mut owner) = (Browser::new(&auth), Browser::new(&auth));
+            stranger.sign_up("ada@example.com", "correct-horse").await;
+            owner.post("/signin/email", "email=ada%40example.com").await;
+            let link = crate::browser::token_of_last_mail(&fixed);
+            let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+            *fixed.passwords.gate.lock().unwrap() = Some(gate.clone());
+            let form = "email=ada%40example.com&password=correct-horse&json=true";
+            let (under_way, taken_over) = tokio::join!(stranger.post("/callback/credentials", form), async {
+                let taken_over =
+                    owner.post("/callback/email", &format!("token={link}&email=ada%40example.com")).await;
+                gate.add_permits(1);
+                taken_over
+            });
+            assert_eq!((taken_over.status, under_way.status), (302, 401));
+            assert!(!under_way.touches(SESSION));
+            assert_eq!(owner.session().await["user"]["email"], "ada@example.com");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_said_as_next_auths_client_reads_it() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&builder(&fixed, Strategy::Jwt).build().unwrap());
+        fixed.passwords.busy.store(true, Ordering::Relaxed);
+        let form = "email=ada%40example.com&password=correct-horse";
+        let json = browser.post("/callback/credentials", &format!("{form}&json=true")).await;
+        assert_eq!((json.status, json.url()), (503, format!("{SITE}/api/auth/error?error=Configuration")));
+        assert_eq!(json.headers["retry-after"], "5");
+        assert_eq!(browser.post("/callback/credentials", form).await.status, 503);
     }
 }

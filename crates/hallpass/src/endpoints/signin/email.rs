@@ -18,7 +18,7 @@ use crate::world::Message;
 pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Reply, Fault> {
     let email = x.form.get("email").and_then(normalise).ok_or(Fault::EmailAddress)?;
     let setup = x.setup;
-    let token = x.random_token()?;
+    let token = x.setup.random_token()?;
     let key = TokenHash::of(&token);
     let issued = OneTimeToken {
         key,
@@ -36,7 +36,7 @@ pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Re
         store.commit(&[spent]).await?;
         return Err(Fault::MailNotSent(error));
     }
-    tracing::info!(event = "mail_sent", request_id = x.request_id, "sign-in mail handed over");
+    tracing::info!(event = "mail_sent", request_id = x.trace.request_id, "sign-in mail handed over");
     let page = format!("{}?provider={EMAIL}&type=email", setup.url(Action::VerifyRequest));
     Reply::redirect(x, StatusCode::OK, &page)
 }
@@ -48,7 +48,7 @@ fn message(x: &Exchange<'_>, options: &EmailOptions, email: &str, token: &str) -
         .append_pair("email", email)
         .finish();
     let link = format!("{}?{query}", x.setup.url(Action::Callback(EMAIL)));
-    let mail = pages::mail::sign_in(&link, pages::look(x.setup).site, &in_words(options.max_age))?;
+    let mail = pages::mail::sign_in(&link, x.setup.look().site, &in_words(options.max_age))?;
     Ok(Message { to: email.to_owned(), subject: mail.subject, text: mail.text, html: mail.html })
 }
 

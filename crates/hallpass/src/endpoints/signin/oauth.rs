@@ -16,7 +16,8 @@ use crate::session::{Renew, read};
 pub(super) async fn start(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
     let metadata = party.metadata(&x.setup.world).await.map_err(Fault::ProviderStart)?;
     let signed_in = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
-    let user = signed_in.as_ref().map(|current| &current.session.user.id);
+    let links = signed_in.as_ref().filter(|current| current.key.is_some());
+    let user = links.map(|current| &current.session.user.id);
     let client = party.client();
     let started = Started::new(x, party.id(), client.client_id(), user)?;
     let verifier = Verifier::parse(started.verifier).map_err(|_| Fault::Broken("verifier_malformed"))?;

@@ -7,7 +7,8 @@ use http::StatusCode;
 use crate::config::{EMAIL, PASSWORD, SignUp};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
-use crate::pages::{self, CredentialsForm, EmailForm, Field, OauthButton, PasswordForm, SignIn, texts};
+use crate::pages::{CredentialsForm, EmailForm, Field, OauthButton, PasswordForm, SignIn, texts};
+use crate::params::Params;
 
 /// The page with every configured way in.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
@@ -39,10 +40,10 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
         .map(|(way, (action, fields))| CredentialsForm { id: &way.id, name: &way.name, action, fields })
         .collect();
     let page = SignIn {
-        look: pages::look(setup),
+        look: setup.look(),
         csrf_token: x.csrf.token(),
         callback_url: &x.callback_url.url,
-        error: x.query.get("error").map(texts::sign_in),
+        error: sign_in_error(&x.query),
         oauth: &oauth,
         email: setup.email.as_ref().map(|_| EmailForm { action: &email_action, value: None }),
         password: setup.passwords.as_ref().map(|_| PasswordForm {
@@ -52,6 +53,12 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
         credentials: &credentials,
     };
     Ok(Reply::page(setup, StatusCode::OK, page.render()?))
+}
+
+/// What was wrong before. A form whose token has gone, because somebody signed in in another tab, comes back here.
+fn sign_in_error(query: &Params) -> Option<&'static str> {
+    let expired = || query.get("csrf").map(|_| "The page had expired. Please try again.");
+    query.get("error").map(texts::sign_in).or_else(expired)
 }
 
 fn fields(fields: &[crate::credentials::CredentialField]) -> Vec<Field<'_>> {
