@@ -130,9 +130,13 @@ impl HttpClient {
 }
 
 impl Http for HttpClient {
-    fn send(&self, request: http::Request<Bytes>) -> Pending<'_, Result<http::Response<Bytes>, HttpError>> {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        within: Duration,
+    ) -> Pending<'_, Result<http::Response<Bytes>, HttpError>> {
         Box::pin(async move {
-            match tokio::time::timeout(self.options.deadline, self.exchange(request)).await {
+            match tokio::time::timeout(self.options.deadline.min(within), self.exchange(request)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(HttpError::TimedOut),
             }
@@ -265,7 +269,7 @@ mod tests {
     }
 
     async fn refusal(client: &HttpClient, url: &str) -> String {
-        match client.send(get(url)).await {
+        match client.send(get(url), Duration::from_secs(60)).await {
             Err(HttpError::Unreachable(why)) => why,
             other => panic!("{url}: {other:?}"),
         }
@@ -318,7 +322,7 @@ mod tests {
             [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "0x7f.1"), ("LocalHost", "localhost")]
         {
             let url = format!("http://{host}:{}/", server.port);
-            let answer = client(&[listed]).send(get(&url)).await.unwrap();
+            let answer = client(&[listed]).send(get(&url), Duration::from_secs(60)).await.unwrap();
             assert_eq!(answer.status(), 201);
             assert_eq!(answer.headers()["x-a"], "b");
             assert_eq!(answer.body(), "hi");
@@ -338,7 +342,10 @@ mod tests {
         );
         let first = server(answer, Then::Close).await;
         let url = format!("http://127.0.0.1:{}/", first.port);
-        assert_eq!(client(&["127.0.0.1"]).send(get(&url)).await.unwrap().status(), 302);
+        assert_eq!(
+            client(&["127.0.0.1"]).send(get(&url), Duration::from_secs(60)).await.unwrap().status(),
+            302
+        );
         assert_eq!(target.connections.load(Ordering::SeqCst), 0);
     }
 
@@ -346,7 +353,10 @@ mod tests {
     async fn an_endless_answer_is_cut_off() {
         let server = server("HTTP/1.1 200 OK\r\n\r\n", Then::Flood).await;
         let url = format!("http://127.0.0.1:{}/", server.port);
-        assert_eq!(client(&["127.0.0.1"]).send(get(&url)).await.unwrap_err(), HttpError::TooLarge);
+        assert_eq!(
+            client(&["127.0.0.1"]).send(get(&url), Duration::from_secs(60)).await.unwrap_err(),
+            HttpError::TooLarge
+        );
     }
 
     #[tokio::test]
@@ -356,7 +366,10 @@ mod tests {
             let mut options = client(&["127.0.0.1"]).options;
             options.deadline = Duration::from_millis(60);
             let url = format!("http://127.0.0.1:{}/", server.port);
-            assert_eq!(HttpClient::new(options).send(get(&url)).await.unwrap_err(), HttpError::TimedOut);
+            assert_eq!(
+                HttpClient::new(options).send(get(&url), Duration::from_secs(60)).await.unwrap_err(),
+                HttpError::TimedOut
+            );
         }
     }
 

@@ -1,8 +1,9 @@
 //! One provider as this server knows it: its client's registration, and what was fetched from it.
 //!
-//! Metadata and keys are kept for an hour; when they cannot be fetched again, the last good copy stays in use.
-//! Keys are also fetched when a token names one that is not known, at most every ten seconds, so that a rotation
-//! is followed at once and a flood of odd tokens does not become a flood of requests.
+//! Metadata and keys are kept for an hour; when they cannot be fetched again, the last good copy stays in use and is
+//! not asked for again for a minute. Keys are also fetched when a token names one that is not known, not more than ten
+//! seconds after the last time, so that a rotation is followed at once and a flood of odd tokens does not become a flood
+//! of requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +18,35 @@ use crate::world::{HttpError, World};
 
 const MAX_AGE: Duration = Duration::from_secs(3600);
 const KEYS_MIN_AGE: Duration = Duration::from_secs(10);
+/// How long the last good copy serves after it could not be fetched anew.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// All requests to a provider for one request of a browser have to fit into this: the person is waiting.
+const DEADLINE: Duration = Duration::from_secs(9);
+
+/// What is asked of a provider for one request of a browser, within one deadline.
+pub(crate) struct Errand<'a> {
+    world: &'a World,
+    until: Timestamp,
+}
+
+impl<'a> Errand<'a> {
+    pub(crate) fn new(world: &'a World, now: Timestamp) -> Self {
+        Self { world, until: now.after(DEADLINE) }
+    }
+
+    /// Sends a request; the reason for the log where there is no answer.
+    pub(crate) async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Bytes>, &'static str> {
+        let within = self.until.since(self.world.clock.now());
+        if within.is_zero() {
+            return Err(http_reason(&HttpError::TimedOut));
+        }
+        let answer = self.world.http.send(request.map(Bytes::from), within).await;
+        answer.map_err(|error| http_reason(&error))
+    }
+}
 
 /// A configured provider.
 pub(crate) struct RelyingParty {
@@ -48,37 +78,37 @@ impl RelyingParty {
     }
 
     /// The provider's endpoints: from its entry, or as it describes itself.
-    pub(crate) async fn metadata(&self, world: &World) -> Result<Arc<Metadata>, &'static str> {
+    pub(crate) async fn metadata(&self, errand: &Errand<'_>) -> Result<Arc<Metadata>, &'static str> {
         if let Some(fixed) = self.client.fixed_metadata() {
             return Ok(Arc::new(fixed.clone()));
         }
-        let now = world.clock.now();
+        let now = errand.world.clock.now();
         let kept = self.metadata.get();
         if let Some((metadata, at)) = &kept
             && now.since(*at) < MAX_AGE
         {
             return Ok(metadata.clone());
         }
-        match self.fetch_metadata(world).await {
+        match self.fetch_metadata(errand).await {
             Ok(metadata) => Ok(self.metadata.set(metadata, now)),
-            Err(reason) => kept.map(|(metadata, _)| metadata).ok_or(reason),
+            Err(reason) => self.metadata.spare(now).ok_or(reason),
         }
     }
 
-    async fn fetch_metadata(&self, world: &World) -> Result<Metadata, &'static str> {
+    async fn fetch_metadata(&self, errand: &Errand<'_>) -> Result<Metadata, &'static str> {
         let request = discovery::request(&self.client).map_err(|error| error.reason())?;
-        let response = send(world, request).await.map_err(|error| http_reason(&error))?;
+        let response = errand.send(request).await?;
         discovery::response(&self.client, &response).map_err(|error| error.reason())
     }
 
     /// The provider's keys.
     pub(crate) async fn keys(
         &self,
-        world: &World,
+        errand: &Errand<'_>,
         metadata: &Metadata,
         age: Keys,
     ) -> Result<Arc<Jwks>, &'static str> {
-        let now = world.clock.now();
+        let now = errand.world.clock.now();
         let longest = if age == Keys::Newer { KEYS_MIN_AGE } else { MAX_AGE };
         let kept = self.keys.get();
         if let Some((keys, at)) = &kept
@@ -86,25 +116,17 @@ impl RelyingParty {
         {
             return Ok(keys.clone());
         }
-        match fetch_keys(world, metadata).await {
+        match fetch_keys(errand, metadata).await {
             Ok(keys) => Ok(self.keys.set(keys, now)),
-            Err(reason) => kept.map(|(keys, _)| keys).ok_or(reason),
+            Err(reason) => self.keys.spare(now).ok_or(reason),
         }
     }
 }
 
-async fn fetch_keys(world: &World, metadata: &Metadata) -> Result<Jwks, &'static str> {
+async fn fetch_keys(errand: &Errand<'_>, metadata: &Metadata) -> Result<Jwks, &'static str> {
     let request = jwks::request(metadata).map_err(|error| error.reason())?;
-    let response = send(world, request).await.map_err(|error| http_reason(&error))?;
+    let response = errand.send(request).await?;
     jwks::response(&response).map_err(|error| error.reason())
-}
-
-/// Sends a request of the relying party.
-pub(crate) async fn send(
-    world: &World,
-    request: http::Request<Vec<u8>>,
-) -> Result<http::Response<Bytes>, HttpError> {
-    world.http.send(request.map(Bytes::from)).await
 }
 
 /// A fault for an answer that did not hold.
@@ -126,9 +148,85 @@ impl<T> Kept<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The last good copy, to serve for a while longer.
+    fn spare(&self, now: Timestamp) -> Option<Arc<T>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (value, at) = kept.as_mut()?;
+        let age = MAX_AGE.saturating_sub(PATIENCE);
+        let aged = now.millis().saturating_sub(u64::try_from(age.as_millis()).unwrap_or(u64::MAX));
+        *at = (*at).max(Timestamp::from_millis(aged));
+        Some(value.clone())
+    }
+
     fn set(&self, value: T, at: Timestamp) -> Arc<T> {
         let value = Arc::new(value);
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((value.clone(), at));
         value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hallpass_oauth::Provider;
+    use serde_json::json;
+
+    use super::*;
+    use crate::world::fixed::Fixed;
+
+    fn party() -> RelyingParty {
+        let issuer = Some("https://op.example".into());
+        let provider = Provider { id: "op".into(), name: "Op".into(), issuer, ..Provider::OIDC };
+        let secret = hallpass_oauth::ClientSecret::new("s3cret".into());
+        RelyingParty::new(Client::builder(provider, "client").secret(secret).build().unwrap())
+    }
+
+    fn document() -> serde_json::Value {
+        json!({
+            "issuer": "https://op.example",
+            "authorization_endpoint": "https://op.example/authorize",
+            "token_endpoint": "https://op.example/token",
+            "jwks_uri": "https://op.example/jwks",
+        })
+    }
+
+    async fn ask(fixed: &Fixed, party: &RelyingParty) -> Result<(), &'static str> {
+        let world = fixed.world();
+        party.metadata(&Errand::new(&world, world.clock.now())).await.map(drop)
+    }
+
+    fn asked(fixed: &Fixed) -> usize {
+        fixed.http.asked.lock().unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn what_a_provider_says_is_kept_for_an_hour_and_its_last_word_longer() {
+        let (fixed, party) = (Fixed::new(), party());
+        assert_eq!(ask(&fixed, &party).await, Err("provider_timed_out"));
+        fixed.http.answer(&document());
+        assert_eq!(ask(&fixed, &party).await, Ok(()));
+        fixed.clock.advance(MAX_AGE - Duration::from_millis(1));
+        assert_eq!((ask(&fixed, &party).await, asked(&fixed)), (Ok(()), 2));
+        fixed.clock.advance(Duration::from_millis(1));
+        assert_eq!((ask(&fixed, &party).await, asked(&fixed)), (Ok(()), 3), "asked in vain");
+        assert_eq!((ask(&fixed, &party).await, asked(&fixed)), (Ok(()), 3), "and not again at once");
+        fixed.clock.advance(PATIENCE);
+        fixed.http.answer(&document());
+        assert_eq!((ask(&fixed, &party).await, asked(&fixed)), (Ok(()), 4));
+    }
+
+    #[tokio::test]
+    async fn all_requests_for_one_browser_share_one_deadline() {
+        let fixed = Fixed::new();
+        let world = fixed.world();
+        let errand = Errand::new(&world, world.clock.now());
+        let request = || http::Request::get("https://op.example/").body(Vec::new()).unwrap();
+        fixed.http.answer(&json!({}));
+        assert!(errand.send(request()).await.is_ok());
+        fixed.clock.advance(DEADLINE - Duration::from_secs(1));
+        fixed.http.answer(&json!({}));
+        assert!(errand.send(request()).await.is_ok());
+        fixed.clock.advance(Duration::from_secs(1));
+        assert_eq!(errand.send(request()).await.err(), Some("provider_timed_out"));
+        assert_eq!(*fixed.http.allowed.lock().unwrap(), [DEADLINE, Duration::from_secs(1)]);
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod fixed;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hallpass_store::{PasswordHash, Store, Timestamp};
@@ -57,8 +58,12 @@ pub struct OutOfEntropy;
 
 /// An HTTP client that follows no redirect, bounds time and size, and reaches no address that was not asked for.
 pub trait Http: Send + Sync + 'static {
-    /// Sends the request; answers with whatever status came back.
-    fn send(&self, request: http::Request<Bytes>) -> Pending<'_, Result<http::Response<Bytes>, HttpError>>;
+    /// Sends the request; answers with whatever status came back, or fails when `within` has passed.
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        within: Duration,
+    ) -> Pending<'_, Result<http::Response<Bytes>, HttpError>>;
 }
 
 /// Why there is no answer from a provider.

@@ -93,6 +93,7 @@ impl Random for SeededRandom {
 pub(crate) struct ScriptedHttp {
     pub(crate) script: Mutex<VecDeque<Result<http::Response<Bytes>, HttpError>>>,
     pub(crate) asked: Mutex<Vec<http::Request<Bytes>>>,
+    pub(crate) allowed: Mutex<Vec<Duration>>,
 }
 
 impl ScriptedHttp {
@@ -106,7 +107,12 @@ impl ScriptedHttp {
 }
 
 impl Http for ScriptedHttp {
-    fn send(&self, request: http::Request<Bytes>) -> Pending<'_, Result<http::Response<Bytes>, HttpError>> {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        within: Duration,
+    ) -> Pending<'_, Result<http::Response<Bytes>, HttpError>> {
+        self.allowed.lock().unwrap().push(within);
         self.asked.lock().unwrap().push(request);
         let answer = self.script.lock().unwrap().pop_front();
         Box::pin(async { answer.unwrap_or(Err(HttpError::TimedOut)) })

@@ -17,10 +17,10 @@ use hallpass_wire::Action;
 
 use super::super::complete::complete;
 use crate::address::normalise;
-use crate::error::{Fault, http_reason};
+use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::proofs::{Transaction, transaction};
-use crate::relying_party::{Keys, RelyingParty, answer, send};
+use crate::relying_party::{Errand, Keys, RelyingParty, answer};
 use crate::session::{Renew, read};
 use crate::sign_in::{Arrival, Fresh, Known, SignedIn, by_account};
 
@@ -47,13 +47,14 @@ async fn finish(
     callback: callback::Callback,
     transaction: Transaction,
 ) -> Result<Reply, Fault> {
-    let metadata = party.metadata(&x.setup.world).await.map_err(answer)?;
+    let errand = Errand::new(&x.setup.world, x.now);
+    let metadata = party.metadata(&errand).await.map_err(answer)?;
     callback::check_iss(&metadata, callback.iss.as_deref()).map_err(|error| answer(error.reason()))?;
     let code = match callback.outcome {
         Outcome::Code(code) => code,
         Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
     };
-    let profile = profile(x, &Asked { party, metadata, transaction: &transaction }, code).await?;
+    let profile = profile(x, &Asked { errand, party, metadata, transaction: &transaction }, code).await?;
     let arrived = Arrived {
         party,
         arrival: arrival(party.id(), profile),
@@ -70,6 +71,7 @@ async fn finish(
 
 /// What the token request belongs to.
 struct Asked<'a> {
+    errand: Errand<'a>,
     party: &'a RelyingParty,
     metadata: Arc<Metadata>,
     transaction: &'a Transaction,
@@ -77,18 +79,18 @@ struct Asked<'a> {
 
 /// Exchanges the code, checks the ID token, asks for the person's description.
 async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Profile, Fault> {
-    let (world, client) = (&x.setup.world, asked.party.client());
+    let client = asked.party.client();
     let verifier =
         Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
     let redirect_uri = x.setup.url(Action::Callback(asked.party.id()));
     let grant = Grant { code: code.clone(), verifier, redirect_uri: &redirect_uri };
     let request = token::request(client, &asked.metadata, grant).map_err(|error| answer(error.reason()))?;
-    let response = send(world, request).await.map_err(|error| answer(http_reason(&error)))?;
+    let response = asked.errand.send(request).await.map_err(answer)?;
     let tokens = token::response(client, &response).map_err(|error| answer(error.reason()))?;
     let claims = claims(x, asked, &code, &tokens).await?;
     let mut lookup = Lookup::new(client, &asked.metadata, claims);
     while let Some(request) = lookup.request(&tokens.access_token).map_err(|error| answer(error.reason()))? {
-        let response = send(world, request).await.map_err(|error| answer(http_reason(&error)))?;
+        let response = asked.errand.send(request).await.map_err(answer)?;
         lookup.answer(&response).map_err(|error| answer(error.reason()))?;
     }
     client.provider().profile(&lookup.finish()).map_err(|error| answer(error.reason()))
@@ -102,7 +104,7 @@ async fn claims(
     tokens: &Tokens,
 ) -> Result<Option<Claims>, Fault> {
     let Some(id_token) = &tokens.id_token else { return Ok(None) };
-    let (world, client, metadata) = (&x.setup.world, asked.party.client(), &asked.metadata);
+    let (client, metadata) = (asked.party.client(), &asked.metadata);
     let Some(issuer) = metadata.issuer.as_deref() else { return Ok(None) };
     let algorithms = metadata.algorithms(client);
     let expected = Expected {
@@ -112,10 +114,10 @@ async fn claims(
         algorithms: &algorithms,
         ..Expected::new(issuer, client.client_id(), x.now.secs())
     };
-    let keys = asked.party.keys(world, metadata, Keys::Kept).await.map_err(answer)?;
+    let keys = asked.party.keys(&asked.errand, metadata, Keys::Kept).await.map_err(answer)?;
     let claims = match id_token::verify(id_token, &keys, &expected) {
         Err(IdTokenError::UnknownKey) => {
-            let keys = asked.party.keys(world, metadata, Keys::Newer).await.map_err(answer)?;
+            let keys = asked.party.keys(&asked.errand, metadata, Keys::Newer).await.map_err(answer)?;
             id_token::verify(id_token, &keys, &expected)
         }
         checked => checked,

@@ -9,12 +9,12 @@ use http::StatusCode;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::proofs::Started;
-use crate::relying_party::RelyingParty;
+use crate::relying_party::{Errand, RelyingParty};
 use crate::session::{Renew, read};
 
 /// Starts a transaction and goes to the authorization endpoint. State, nonce and PKCE are always on.
 pub(super) async fn start(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
-    let metadata = party.metadata(&x.setup.world).await.map_err(Fault::ProviderStart)?;
+    let metadata = party.metadata(&Errand::new(&x.setup.world, x.now)).await.map_err(Fault::ProviderStart)?;
     let signed_in = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
     let links = signed_in.as_ref().filter(|current| current.key.is_some());
     let user = links.map(|current| &current.session.user.id);
