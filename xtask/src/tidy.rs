@@ -4,6 +4,7 @@
 mod edges;
 mod files;
 mod papers;
+mod promises;
 mod source;
 
 use crate::Failure;
@@ -18,7 +19,7 @@ struct Invariant {
     check: fn(&Ground) -> Broken,
 }
 
-const INVARIANTS: [Invariant; 12] = [
+const INVARIANTS: [Invariant; 16] = [
     Invariant { says: "crate edges only point down", check: edges::point_down },
     Invariant { says: "the vocabulary knows no runtime and no network", check: edges::vocabulary_is_pure },
     Invariant { says: "the wire compiles for browsers", check: edges::wire_compiles_for_wasm },
@@ -31,6 +32,13 @@ const INVARIANTS: [Invariant; 12] = [
     Invariant { says: "no file is longer than 500 lines", check: files::short },
     Invariant { says: "the lock files name no registry", check: files::locks_name_no_registry },
     Invariant { says: "ARCHITECTURE.md names what is there", check: papers::architecture_is_true },
+    Invariant { says: "ARCHITECTURE.md says every invariant", check: promises::invariants_are_said },
+    Invariant { says: "README.md shows the example as it is", check: promises::readme_shows_the_example },
+    Invariant {
+        says: "SECURITY.md names tests that exist",
+        check: promises::security_names_tests_that_exist,
+    },
+    Invariant { says: "every link in a paper leads somewhere", check: promises::links_lead_somewhere },
 ];
 
 /// Checks everything and prints what is broken.

@@ -107,7 +107,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("email.smtp", Text, "none", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on.")
     .in_development("none: mail goes to the mailbox page")
         .secret(),
-    key("email.from", Text, "none", "The sender: an address or Name <address>."),
+    key("email.from", Text, "none", "The sender: an address, or `Name <address>`."),
     key("email.max_age", Duration, "1d", "How long a link in a mail is good."),
     key("email.ca_file", Text, "none", "A PEM file of certificates to trust for the mail server, besides the system's."),
     key("password.enabled", Flag, "false", "Sign-in with passwords kept by hallpass.")

@@ -94,3 +94,17 @@ pub(crate) fn reference() -> String {
     text.push_str("\nAny variable may end in `_FILE` and then names a file that holds the value.\n");
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_holds_the_table_of_every_setting() {
+        let page = include_str!("../../../../book/configuration.md");
+        assert!(
+            page.contains(&reference()),
+            "put the output of `hallpass check --keys` into book/configuration.md"
+        );
+    }
+}
