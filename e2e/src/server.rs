@@ -45,17 +45,29 @@ impl Server {
 
     /// Writes the configuration and starts nothing.
     pub fn prepare(config: Config, environment: &[(&str, &str)]) -> Self {
-        let folder = Folder::new();
         let port = free_port();
         let url = config.value("url").map_or_else(|| format!("http://localhost:{port}"), str::to_owned);
         let config = config.text("url", &url).text("listen", &format!("127.0.0.1:{port}"));
-        std::fs::write(folder.file("hallpass.toml"), config.toml())
+        let server = Self::in_new_folder(port, url, environment);
+        std::fs::write(server.folder.file("hallpass.toml"), config.toml())
             .expect("the configuration can be written");
+        server
+    }
+
+    /// Without a file; the environment says where to listen, and nothing else but these variables.
+    pub fn prepare_without_file(environment: &[(&str, &str)]) -> Self {
+        let port = free_port();
+        let mut server = Self::in_new_folder(port, format!("http://localhost:{port}"), environment);
+        server.environment.push(("HALLPASS_LISTEN".to_owned(), format!("127.0.0.1:{port}")));
+        server
+    }
+
+    fn in_new_folder(port: u16, url: String, environment: &[(&str, &str)]) -> Self {
         let environment =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let log = Log::default();
         log.secret(SECRET);
-        Self { folder, port, url, environment, process: Mutex::new(None), log }
+        Self { folder: Folder::new(), port, url, environment, process: Mutex::new(None), log }
     }
 
     /// Starts the process without waiting for it.

@@ -7,6 +7,7 @@
 
 mod scene;
 
+mod binary;
 mod bodies;
 mod callback;
 mod callback_url;
