@@ -1,8 +1,14 @@
 //! The binary under test.
 
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long a command that is not `serve` may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where the binary is: `HALLPASS_BIN`, else a fresh build of the workspace's own.
 pub(crate) fn path() -> &'static Path {
@@ -58,16 +64,31 @@ pub(crate) fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &
 
 /// Runs `hallpass` with these arguments to its end; `typed` is its standard input.
 pub fn hallpass(folder: &Path, arguments: &[&str], environment: &[(&str, &str)], typed: &str) -> Finished {
-    use std::io::Write;
     let mut child = command(folder, arguments, environment).spawn().expect("hallpass can be started");
     if let Some(mut stdin) = child.stdin.take() {
         // A command that does not read what is typed may have closed it.
         let _ = stdin.write_all(typed.as_bytes());
     }
-    let output = child.wait_with_output().expect("hallpass can be waited for");
-    Finished {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    let pipes = [child.stdout.take().map(collect), child.stderr.take().map(collect)];
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("hallpass can be waited for") {
+            break status;
+        }
+        if start.elapsed() > PATIENCE {
+            let _ = child.kill();
+            panic!("hallpass {arguments:?} does not end");
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    let [stdout, stderr] = pipes.map(|pipe| pipe.and_then(|thread| thread.join().ok()).unwrap_or_default());
+    Finished { code: status.code(), stdout, stderr }
+}
+
+fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
 }

@@ -1,0 +1,7 @@
+//! The binary's commands.
+
+mod check;
+mod migrate;
+mod secret;
+mod serve;
+mod users;

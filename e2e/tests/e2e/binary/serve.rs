@@ -1,0 +1,191 @@
+//! `hallpass serve`.
+
+use std::time::{Duration, Instant};
+
+use e2e::{Config, Request, Server};
+
+use crate::scene::{ADA, PASSWORD, with_ada, with_ada_signed_in};
+
+/// A server without any configuration, as a newcomer starts it; only the port is chosen.
+fn newcomer() -> Server {
+    let server = Server::prepare_without_file(&[("HALLPASS_MODE", "development")]);
+    server.spawn();
+    server.wait_until_up();
+    server
+}
+
+#[test]
+fn without_a_configuration_it_is_in_development_mode_and_says_what_a_newcomer_needs() {
+    let server = newcomer();
+    let mut browser = server.browser();
+    for path in ["/", "/mailbox", "/api/auth/signin", "/api/auth/signup"] {
+        let page = browser.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")), "{path}");
+        let policy = page.header("content-security-policy").unwrap_or_default();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+    }
+    let told = server.log.lines().join("\n");
+    for part in ["development", server.url(), "/mailbox", "/api/auth", ".hallpass"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // Its own secret and database, which nobody else may read, and which a restart keeps.
+    use std::os::unix::fs::PermissionsExt;
+    let secret = server.folder().file(".hallpass/secret");
+    assert_eq!(std::fs::metadata(&secret).unwrap().permissions().mode() & 0o077, 0);
+    server.log.secret(std::fs::read_to_string(&secret).unwrap().trim());
+    assert_eq!(browser.sign_up(ADA, PASSWORD).status, 200);
+    assert_eq!(server.stop(), Some(0));
+    server.spawn();
+    server.wait_until_up();
+    assert!(browser.is_signed_in());
+}
+
+#[test]
+fn in_development_mode_the_mailbox_shows_the_mail() {
+    let server = newcomer();
+    let mut browser = server.browser();
+    let answer = browser.submit_json("signin/email", &[("email", ADA)]);
+    assert!(answer.url().contains("/verify-request"));
+    let page = browser.get("/mailbox").text();
+    assert!(page.contains(ADA), "{page}");
+    let link = page
+        .split("href=\"")
+        .find(|part| part.contains("/callback/email?"))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let link = link.replace("&#38;", "&").replace("&amp;", "&");
+    assert_eq!(browser.send_to(&link, Request::get("")).status, 200);
+}
+
+#[test]
+fn in_production_there_is_no_demo_and_no_mailbox() {
+    let server = Server::start(Config::new());
+    for path in ["/", "/mailbox", "/mailbox/1", "/demo.js", "/demo.css"] {
+        assert_eq!(server.browser().get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn development_mode_is_for_this_machine() {
+    let folder = e2e::Folder::new();
+    let names = [("HALLPASS_MODE", "development"), ("HALLPASS_URL", "https://app.example.com")];
+    let told = e2e::hallpass(folder.path(), &["serve"], &names, "");
+    assert_eq!(told.code, Some(2), "{}", told.text());
+    // A container has to listen to more than itself; it is warned that it shows everybody's mail.
+    let names = [("HALLPASS_MODE", "development"), ("HALLPASS_LISTEN", "0.0.0.0:3000")];
+    let told = e2e::hallpass(folder.path(), &["check"], &names, "");
+    assert_eq!(told.code, Some(0), "{}", told.text());
+    assert!(told.text().contains("warning: ") && told.text().contains("mail"), "{}", told.text());
+}
+
+// F10
+#[test]
+fn a_request_in_flight_is_answered_before_it_ends() {
+    let server = with_ada(Config::new());
+    let mut browser = server.browser();
+    let token = browser.csrf();
+    let mark = server.log.mark();
+    let slow: Vec<_> = (0..8)
+        .map(|_| {
+            let (mut browser, token) = (browser.clone(), token.clone());
+            std::thread::spawn(move || {
+                let fields =
+                    [("csrfToken", token.as_str()), ("email", ADA), ("password", PASSWORD), ("json", "true")];
+                browser.try_send(Request::post("callback/credentials", &fields)).map(|answer| answer.status)
+            })
+        })
+        .collect();
+    // One has been answered, so the others are on their way.
+    server.log.told_since(mark, &["sign_in"]);
+    let start = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    let answers: Vec<_> = slow.into_iter().map(|thread| thread.join().unwrap()).collect();
+    assert!(answers.iter().flatten().all(|status| *status == 200), "{answers:?}");
+    let refused =
+        |answer: &&Result<u16, String>| answer.as_ref().is_err_and(|error| !error.contains("refused"));
+    assert_eq!(
+        answers.iter().filter(refused).count(),
+        0,
+        "a request that was taken was dropped: {answers:?}"
+    );
+}
+
+// F26
+#[test]
+fn a_client_that_never_finishes_its_request_does_not_hold_the_server() {
+    use std::io::{Read, Write};
+    let server = Server::start(Config::new());
+    let mut stalled = std::net::TcpStream::connect(server.address()).unwrap();
+    stalled.write_all(b"GET /api/auth/session HTTP/1.1\r\nHost: localhost\r\nX-").unwrap();
+    assert_eq!(server.browser().get("session").status, 200);
+    let start = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    let mut rest = Vec::new();
+    let _ = stalled.read_to_end(&mut rest);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let server = Server::start(Config::new());
+    let told = server.command(&["serve"], "");
+    assert_eq!(told.code, Some(1), "{}", told.text());
+    assert!(told.stderr.contains(&server.address().to_string()), "{}", told.stderr);
+}
+
+#[test]
+fn every_answer_names_its_request_and_the_log_does_too() {
+    let server = Server::start(Config::new());
+    let answer = server.browser().get("bogus");
+    let id = answer.header("x-request-id").expect("an answer names its request").to_owned();
+    server.log.told(&["unknown_action", &id]);
+    assert_ne!(server.browser().get("bogus").header("x-request-id"), Some(id.as_str()));
+}
+
+#[test]
+fn the_log_may_be_json() {
+    let server = Server::start(Config::new().text("log.format", "json"));
+    server.browser().get("bogus");
+    let line = server.log.told(&["unknown_action"]);
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+    assert!(server.log.lines().iter().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+}
+
+#[test]
+fn the_base_path_is_configurable() {
+    let server = Server::start(Config::new().text("base_path", "/auth"));
+    let mut browser = server.browser();
+    let providers = browser.get("/auth/providers").json();
+    assert_eq!(providers["credentials"]["callbackUrl"], server.at("/auth/callback/credentials"));
+    assert_eq!(browser.get("/auth/session").text(), "{}");
+    assert_eq!(browser.get("/api/auth/session").status, 404);
+}
+
+#[test]
+fn several_servers_do_not_know_each_other() {
+    let (one, browser) = with_ada_signed_in(Config::new());
+    let other = Server::start(Config::new().text("secret", "another-e2e-secret-that-is-long-enough-41c2"));
+    let mut stranger = other.browser();
+    for name in browser.cookie_names() {
+        stranger.set_cookie(&name, &browser.cookie(&name).unwrap());
+    }
+    assert!(!stranger.is_signed_in());
+    drop(one);
+}
+
+// After a hundred sign-ins with 19 MiB of memory each. The bound is for a build without optimisation; the benchmark
+// measures what is shipped.
+#[test]
+fn memory_is_given_back_after_many_passwords() {
+    let server = with_ada(Config::new().text("log.level", "info"));
+    for _ in 0..25 {
+        assert_eq!(server.browser().sign_in(ADA, PASSWORD).status, 200);
+    }
+    let resident = server.resident();
+    assert!(resident < 60 * 1024, "{resident} KiB");
+}
