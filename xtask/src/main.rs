@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
 
 mod command;
+mod count;
 mod demo;
 mod ground;
 mod needs;

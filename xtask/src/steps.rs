@@ -8,32 +8,9 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use crate::command::{cargo, command, run as finish, run_by_line};
+use crate::count::Count;
 use crate::ground::Ground;
 use crate::{Failure, needs, tidy};
-
-/// How many tests passed and failed.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Count {
-    pub(crate) passed: u32,
-    pub(crate) failed: u32,
-}
-
-impl Count {
-    fn of(result: &Result<(), Failure>) -> Self {
-        match result {
-            Ok(()) => Self { passed: 1, failed: 0 },
-            Err(failure) => {
-                println!("{failure}");
-                Self { passed: 0, failed: 1 }
-            }
-        }
-    }
-
-    pub(crate) fn add(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
-    }
-}
 
 /// What a run was asked for.
 struct Asked {

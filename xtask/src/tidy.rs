@@ -8,8 +8,8 @@ mod promises;
 mod source;
 
 use crate::Failure;
+use crate::count::Count;
 use crate::ground::Ground;
-use crate::steps::Count;
 
 /// What breaks an invariant: nothing, or one line each. `Err` if it could not be looked at.
 type Broken = Result<Vec<String>, Failure>;

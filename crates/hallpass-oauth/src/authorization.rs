@@ -32,8 +32,8 @@
 use std::borrow::Cow;
 
 use crate::client::Client;
-use crate::discovery::Metadata;
 use crate::fault::{Fault, faults};
+use crate::metadata::Metadata;
 use crate::pkce::Verifier;
 use crate::provider::Kind;
 

@@ -19,8 +19,8 @@
 
 use std::fmt;
 
-use crate::discovery::Metadata;
 use crate::fault::{Fault, ProviderError, faults};
+use crate::metadata::Metadata;
 use crate::secret::Code;
 
 faults! {

@@ -16,9 +16,9 @@
 //!
 //! It does not ask the provider anything: that the secret fits shows at the first sign-in.
 
-use crate::discovery::Metadata;
 use crate::endpoint::{Endpoint, EndpointError, Transport};
 use crate::fault::{Fault, faults};
+use crate::metadata::Metadata;
 use crate::provider::{Kind, Provider, TokenAuth, UserInfo};
 use crate::secret::ClientSecret;
 

@@ -85,7 +85,7 @@ pub struct Expected<'a> {
     pub access_token: Option<&'a AccessToken>,
     /// The code that was exchanged; compared with `c_hash` if the token has one.
     pub code: Option<&'a Code>,
-    /// The algorithms that were agreed: see [`Metadata::algorithms`](crate::discovery::Metadata::algorithms).
+    /// The algorithms that were agreed: see [`Metadata::algorithms`](crate::metadata::Metadata::algorithms).
     pub algorithms: &'a [Algorithm],
     /// The time, in seconds since 1970-01-01T00:00:00Z.
     pub now: u64,

@@ -18,9 +18,9 @@ use http::{Method, Request, Response};
 use serde_json::{Map, Value};
 
 use crate::algorithm::{Algorithm, Family};
-use crate::discovery::Metadata;
 use crate::fault::{Fault, faults};
 use crate::json;
+use crate::metadata::Metadata;
 
 /// A larger document is refused.
 const MAX_BYTES: usize = 1024 * 1024;

@@ -55,6 +55,7 @@ pub mod id_token;
 mod json;
 pub mod jwks;
 mod jws;
+pub mod metadata;
 pub mod pkce;
 pub mod profile;
 pub mod provider;
@@ -65,8 +66,8 @@ pub mod token;
 pub mod userinfo;
 
 pub use client::{Client, ClientError, EmailLinking};
-pub use discovery::Metadata;
 pub use fault::{Fault, ProviderError};
+pub use metadata::Metadata;
 pub use profile::Profile;
 pub use provider::{Kind, Mapping, Provider, TokenAuth, UserInfo};
 pub use secret::ClientSecret;

@@ -37,9 +37,9 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
 use crate::client::Client;
-use crate::discovery::Metadata;
 use crate::fault::{Fault, ProviderError, faults};
 use crate::json;
+use crate::metadata::Metadata;
 use crate::pkce::Verifier;
 use crate::provider::{Kind, TokenAuth};
 use crate::secret::{AccessToken, ClientSecret, Code, IdToken, RefreshToken};

@@ -35,11 +35,11 @@ use http::{HeaderValue, Method, Request, Response, header};
 use serde_json::{Map, Value};
 
 use crate::client::{Client, UserInfoEndpoints};
-use crate::discovery::Metadata;
 use crate::endpoint::Endpoint;
 use crate::fault::{Fault, faults};
 use crate::id_token::Claims;
 use crate::json;
+use crate::metadata::Metadata;
 use crate::secret::AccessToken;
 
 /// A larger answer is refused.

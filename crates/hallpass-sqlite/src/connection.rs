@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result};
 
-use crate::open::Options;
+use crate::options::Options;
 
 /// How much of the file a connection keeps in memory at most, in KiB.
 const CACHE_KIB: i64 = 8 * 1024;

@@ -55,6 +55,7 @@ mod commit;
 mod connection;
 mod fault;
 mod open;
+mod options;
 mod place;
 mod read;
 mod schema;
@@ -68,7 +69,8 @@ use hallpass_store::{
     UserId,
 };
 
-pub use open::{OpenError, Options};
+pub use open::OpenError;
+pub use options::Options;
 
 use place::Place;
 use read::Readers;

@@ -13,7 +13,7 @@ use rusqlite::{Connection, Error, OptionalExtension, Params, Result, Row};
 
 use crate::connection;
 use crate::fault::unavailable;
-use crate::open::Options;
+use crate::options::Options;
 
 const SESSION: &str = "SELECT u.id, u.name, u.email, u.email_verified, u.image, u.created, \
      s.created, s.renewed, s.expires FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ?1";

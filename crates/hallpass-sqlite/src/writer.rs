@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::commit::{Stop, apply};
 use crate::fault::{is_busy, unavailable};
-use crate::open::Options;
+use crate::options::Options;
 use crate::place::Place;
 use crate::{connection, read};
 

@@ -9,7 +9,7 @@
 use std::fmt;
 
 use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
-use crate::store::Unavailable;
+use crate::unavailable::Unavailable;
 
 /// One thing to write. A list of them is applied in order, all or nothing. `Debug` shows no address.
 #[derive(Clone, PartialEq, Eq)]

@@ -40,10 +40,12 @@ mod model;
 mod store;
 #[cfg(any(test, feature = "suite"))]
 pub mod suite;
+mod unavailable;
 
 pub use change::{Change, CommitError};
 pub use memory::Memory;
 pub use model::{
     Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, Timestamp, TokenHash, User, UserId,
 };
-pub use store::{Answer, Store, Unavailable, UserBy};
+pub use store::{Answer, Store, UserBy};
+pub use unavailable::Unavailable;

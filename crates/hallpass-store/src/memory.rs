@@ -8,7 +8,8 @@ use std::sync::{Mutex, MutexGuard};
 use crate::change::{Change, CommitError};
 use crate::memory::tables::Tables;
 use crate::model::{Account, OneTimeToken, Session, TokenHash, User, UserId};
-use crate::store::{Answer, Store, Unavailable, UserBy};
+use crate::store::{Answer, Store, UserBy};
+use crate::unavailable::Unavailable;
 
 /// Remembers until the process ends: for tests, demonstrations and development.
 ///

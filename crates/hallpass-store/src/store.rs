@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use crate::change::{Change, CommitError};
 use crate::model::{Account, OneTimeToken, Session, TokenHash, User, UserId};
+use crate::unavailable::Unavailable;
 
 /// A store's answer: a boxed future, so that `Arc<dyn Store>` works.
 pub type Answer<'a, T, E = Unavailable> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
@@ -65,25 +66,3 @@ pub trait Store: Send + Sync + 'static {
     /// first change that cannot be applied.
     fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError>;
 }
-
-/// The store could not be asked: it is locked, gone, full or broken. Nothing was written.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Unavailable {
-    /// What happened, for the log; never shown to a user.
-    pub cause: String,
-}
-
-impl Unavailable {
-    /// A fault of the store, said in its own words.
-    pub fn new(cause: impl fmt::Display) -> Self {
-        Self { cause: cause.to_string() }
-    }
-}
-
-impl fmt::Display for Unavailable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store is unavailable: {}", self.cause)
-    }
-}
-
-impl std::error::Error for Unavailable {}

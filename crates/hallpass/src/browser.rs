@@ -9,7 +9,8 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use tower_service::Service;
 
-use crate::config::{Auth, AuthBuilder, EmailOptions, PasswordOptions, SessionOptions, Strategy};
+use crate::config::builder::AuthBuilder;
+use crate::config::{Auth, EmailOptions, PasswordOptions, SessionOptions, Strategy};
 use crate::secret::Secret;
 use crate::world::fixed::Fixed;
 

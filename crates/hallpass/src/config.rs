@@ -1,7 +1,7 @@
 //! `Auth`: everything that is decided before the first request, built once and never changed.
 
-mod builder;
-mod options;
+pub(crate) mod builder;
+pub(crate) mod options;
 mod problem;
 
 use std::fmt;
@@ -22,14 +22,9 @@ use crate::relying_party::RelyingParty;
 use crate::secret::{Sealer, Secret};
 use crate::world::{OutOfEntropy, World};
 
-pub use builder::AuthBuilder;
+pub(crate) use options::{EMAIL, PASSWORD};
 pub use options::{EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
 pub use problem::ConfigError;
-
-/// The provider id of the mail link.
-pub(crate) const EMAIL: &str = "email";
-/// The provider id of the built-in passwords.
-pub(crate) const PASSWORD: &str = "credentials";
 
 /// A configured hallpass: cheap to clone, shared by every request. Several may live in one process.
 #[derive(Clone)]
@@ -124,12 +119,6 @@ impl Setup {
 }
 
 impl Auth {
-    /// Starts a configuration. `url` is the public URL of the site as browsers see it, for example
-    /// `https://app.example.com`; nothing a request says changes it. The first secret seals, every one opens.
-    pub fn builder(url: impl Into<String>, secrets: Vec<Secret>, world: World) -> AuthBuilder {
-        AuthBuilder::new(url.into(), secrets, world)
-    }
-
     /// Where the endpoints are mounted, for example `/api/auth`.
     pub fn base_path(&self) -> &str {
         &self.0.base_path

@@ -43,6 +43,7 @@ mod error;
 mod exchange;
 mod pages;
 mod params;
+mod password;
 mod proofs;
 mod refusal;
 mod relying_party;
@@ -57,9 +58,8 @@ pub mod world;
 
 #[cfg(feature = "axum")]
 pub use self::axum::{NotSignedIn, SessionLayer, SessionService};
-pub use config::{
-    Auth, AuthBuilder, ConfigError, EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy,
-};
+pub use config::builder::AuthBuilder;
+pub use config::{Auth, ConfigError, EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
 pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
 pub use hallpass_wire::Wire;
 pub use pages::Theme;

@@ -7,7 +7,7 @@
 use hallpass_oauth::EmailLinking;
 use hallpass_store::{Account, AccountKind, Change, PasswordHash, Timestamp, TokenHash, User, UserId};
 
-use crate::config::PASSWORD;
+use crate::config::options::PASSWORD;
 use crate::error::Fault;
 
 /// What a sign-in comes to.

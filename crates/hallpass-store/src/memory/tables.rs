@@ -8,7 +8,8 @@ use std::hash::Hash;
 
 use crate::change::{Change, CommitError};
 use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
-use crate::store::{Unavailable, UserBy};
+use crate::store::UserBy;
+use crate::unavailable::Unavailable;
 
 /// `(provider, provider_account_id)`.
 type AccountKey = (String, String);

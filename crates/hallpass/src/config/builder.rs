@@ -13,9 +13,9 @@ use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
 use crate::pages::Theme;
+use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
 use crate::secret::{Sealer, Secret};
-use crate::users::MAX_PASSWORD_BYTES;
 use crate::world::World;
 
 /// A session that lasts longer is a mistake, and its cookie's date would have five digits in the year.
@@ -37,8 +37,16 @@ pub struct AuthBuilder {
     world: World,
 }
 
+impl Auth {
+    /// Starts a configuration. `url` is the public URL of the site as browsers see it, for example
+    /// `https://app.example.com`; nothing a request says changes it. The first secret seals, every one opens.
+    pub fn builder(url: impl Into<String>, secrets: Vec<Secret>, world: World) -> AuthBuilder {
+        AuthBuilder::new(url.into(), secrets, world)
+    }
+}
+
 impl AuthBuilder {
-    pub(super) fn new(url: String, secrets: Vec<Secret>, world: World) -> Self {
+    fn new(url: String, secrets: Vec<Secret>, world: World) -> Self {
         Self {
             url,
             base_path: DEFAULT_BASE_PATH.into(),

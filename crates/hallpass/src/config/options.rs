@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+/// The provider id of the mail link.
+pub(crate) const EMAIL: &str = "email";
+/// The provider id of the built-in passwords.
+pub(crate) const PASSWORD: &str = "credentials";
+
 /// How sessions are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {

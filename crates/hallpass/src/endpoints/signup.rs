@@ -11,9 +11,10 @@ use crate::config::{PASSWORD, PasswordOptions, SignUp as Policy};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::pages::SignUp;
+use crate::password::NewPassword;
 use crate::proofs::Csrf;
 use crate::sign_in::{Fresh, by_sign_up};
-use crate::users::{NewPassword, clean_name};
+use crate::users::clean_name;
 
 /// The form.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {

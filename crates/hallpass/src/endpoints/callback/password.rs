@@ -7,9 +7,9 @@ use crate::address::normalise;
 use crate::config::PASSWORD;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::password::MAX_PASSWORD_BYTES;
 use crate::proofs::Csrf;
 use crate::sign_in::Decision;
-use crate::users::MAX_PASSWORD_BYTES;
 
 /// Signs in. An unknown address is hashed for as long as a wrong password, and gets the same answer.
 pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
