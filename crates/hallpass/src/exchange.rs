@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use hallpass_store::Timestamp;
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA, VARY};
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
@@ -15,6 +18,8 @@ use crate::error::Fault;
 use crate::pages::{FormTargets, content_security_policy};
 use crate::params::Params;
 use crate::trace::Trace;
+
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The two verbs of the wire. `HEAD` is read as `GET` (RFC 9110 §9.3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,16 +206,16 @@ impl Reply {
         *response.status_mut() = reply.status;
         let headers = response.headers_mut();
         *headers = reply.headers;
-        headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if secure {
-            headers.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
+            headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
         }
         if let Ok(id) = HeaderValue::from_str(request_id) {
-            headers.insert("x-request-id", id);
+            headers.insert(&X_REQUEST_ID, id);
         }
         for cookie in reply.cookies {
             if let Some(line) = cookie.header(secure) {
-                headers.append(http::header::SET_COOKIE, line);
+                headers.append(SET_COOKIE, line);
             }
         }
         response
