@@ -28,7 +28,8 @@ struct Claims<'a> {
     sub: Option<Cow<'a, str>>,
     iat: u64,
     exp: u64,
-    #[serde(borrow)]
+    /// For others: nobody here reads it.
+    #[serde(skip_deserializing)]
     jti: Option<Cow<'a, str>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     sid: Option<Cow<'a, str>>,
