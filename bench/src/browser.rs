@@ -66,7 +66,21 @@ impl Browser {
         self.enter("/callback/credentials", &format!("email={email}&password={PASSWORD}"))
     }
 
+    /// Signs out.
+    pub(crate) fn sign_out(&mut self) -> Result<(), Failure> {
+        let answer = self.post("/signout", "")?;
+        if answer.status == 200 { Ok(()) } else { Err(format!("/signout answered {}", answer.status)) }
+    }
+
     fn enter(&mut self, path: &str, fields: &str) -> Result<(), Failure> {
+        let answer = self.post(path, fields)?;
+        if self.cookies.iter().any(|(name, _)| name.contains("session-token")) {
+            return Ok(());
+        }
+        Err(format!("{path} answered {} and set no session", answer.status))
+    }
+
+    fn post(&mut self, path: &str, fields: &str) -> Result<Answer, Failure> {
         let csrf = self.get("/csrf")?;
         let body = String::from_utf8_lossy(&csrf.body).into_owned();
         let token = body.split('"').nth(3).ok_or("there is no anti-forgery token")?;
@@ -79,11 +93,7 @@ impl Browser {
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
             form.len()
         );
-        let answer = self.exchange(request.as_bytes())?;
-        if self.cookies.iter().any(|(name, _)| name.contains("session-token")) {
-            return Ok(());
-        }
-        Err(format!("{path} answered {} and set no session", answer.status))
+        self.exchange(request.as_bytes())
     }
 
     fn request(&self, path: &str, cookies: &str) -> Vec<u8> {

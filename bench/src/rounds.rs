@@ -75,6 +75,10 @@ struct Signed {
 impl Signed {
     fn start(kit: &Kit<'_>, name: &str, strategy: Strategy) -> Result<Self, Failure> {
         let hallpass = kit.start(name, strategy)?;
+        // Somebody has signed out before: from then on every read has to look whether it is this session.
+        let mut somebody = Browser::new(hallpass.address);
+        somebody.sign_up("eve@example.com")?;
+        somebody.sign_out()?;
         let mut browser = Browser::new(hallpass.address);
         browser.sign_up("ada@example.com")?;
         // A page after the sign-in, so that the browser holds every cookie that it is going to hold.
