@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "a build script reads the real clock and environment")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
 
+mod bench;
 mod command;
 mod count;
 mod demo;
@@ -25,6 +26,7 @@ const USAGE: &str = "\
 cargo xtask demo              run hallpass with a demo page and a real OpenID Connect provider
 cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit http browser)
 cargo xtask test --filter X   …only the unit, http and browser tests whose name contains X
+cargo xtask bench             measure what a request costs and write bench/FIGURES.md (--quick: without LTO, no file)
 cargo xtask tidy              check what the architecture promises
 cargo xtask pictures          take the screenshots of the built-in pages for the book
 ";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["demo", rest @ ..] => demo::run(&ground, rest).map(done),
         ["test", rest @ ..] => steps::run(&ground, rest),
+        ["bench", rest @ ..] => bench::run(&ground, rest).map(done),
         ["tidy"] => tidy::run(&ground).map(done),
         ["pictures"] => pictures::run(&ground).map(done),
         [] | ["help" | "--help" | "-h"] => {
