@@ -1,4 +1,4 @@
-//! The binary under test.
+//! The programs under test.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,24 +10,40 @@ use std::time::{Duration, Instant};
 /// How long a command that is not `serve` may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where the binary is: `HALLPASS_BIN`, else a fresh build of the workspace's own.
-pub(crate) fn path() -> &'static Path {
-    static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| std::env::var_os("HALLPASS_BIN").map_or_else(build, PathBuf::from))
+/// What can be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// The server, as people install it.
+    Hallpass,
+    /// The smallest app that merges the library into its router.
+    HelloAxum,
 }
 
-fn build() -> PathBuf {
+impl Program {
+    /// Where the program is: where the variable says, else in a fresh build of the workspace's own.
+    fn path(self) -> &'static Path {
+        static HALLPASS: OnceLock<PathBuf> = OnceLock::new();
+        static HELLO_AXUM: OnceLock<PathBuf> = OnceLock::new();
+        let (place, variable, package) = match self {
+            Self::Hallpass => (&HALLPASS, "HALLPASS_BIN", ["hallpass-cli", "hallpass"]),
+            Self::HelloAxum => (&HELLO_AXUM, "HELLO_AXUM_BIN", ["hello-axum", "hello-axum"]),
+        };
+        place.get_or_init(|| std::env::var_os(variable).map_or_else(|| build(package), PathBuf::from))
+    }
+}
+
+fn build([package, name]: [&str; 2]) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("e2e stands in the workspace");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["build", "--package", "hallpass-cli", "--bin", "hallpass"])
+        .args(["build", "--package", package, "--bin", name])
         .current_dir(root)
         .status()
         .expect("cargo can be run");
-    assert!(status.success(), "hallpass does not build");
+    assert!(status.success(), "{name} does not build");
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-    target.join("debug").join("hallpass")
+    target.join("debug").join(name)
 }
 
 /// How a command ended.
@@ -48,9 +64,14 @@ impl Finished {
     }
 }
 
-/// The binary with these arguments, in a folder, with nothing of our environment but these variables.
-pub(crate) fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(path());
+/// A program with these arguments, in a folder, with nothing of our environment but these variables.
+pub(crate) fn command(
+    program: Program,
+    folder: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Command {
+    let mut command = Command::new(program.path());
     command
         .args(arguments)
         .current_dir(folder)
@@ -64,7 +85,8 @@ pub(crate) fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &
 
 /// Runs `hallpass` with these arguments to its end; `typed` is its standard input.
 pub fn hallpass(folder: &Path, arguments: &[&str], environment: &[(&str, &str)], typed: &str) -> Finished {
-    let mut child = command(folder, arguments, environment).spawn().expect("hallpass can be started");
+    let mut child =
+        command(Program::Hallpass, folder, arguments, environment).spawn().expect("hallpass can be started");
     if let Some(mut stdin) = child.stdin.take() {
         // A command that does not read what is typed may have closed it.
         let _ = stdin.write_all(typed.as_bytes());

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::{Browser, Config, Database, Finished, Folder, Log, Request, SECRET, binary, free_port};
+use crate::binary::{self, Program};
+use crate::{Browser, Config, Database, Finished, Folder, Log, Request, SECRET, free_port};
 
 /// How long a start or an end may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -14,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A running server in a folder of its own.
 #[derive(Debug)]
 pub struct Server {
+    program: Program,
     folder: Folder,
     port: u16,
     url: String,
@@ -67,16 +69,31 @@ impl Server {
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let log = Log::default();
         log.secret(SECRET);
-        Self { folder: Folder::new(), port, url, environment, process: Mutex::new(None), log }
+        let program = Program::Hallpass;
+        Self { program, folder: Folder::new(), port, url, environment, process: Mutex::new(None), log }
+    }
+
+    /// The example `hello-axum`, an app with the library inside: it is to answer like the server.
+    pub fn hello_axum() -> Self {
+        let port = free_port();
+        let environment = [("PORT", port.to_string()), ("AUTH_SECRET", SECRET.to_owned())];
+        let environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut server = Self::in_new_folder(port, format!("http://localhost:{port}"), &environment);
+        server.program = Program::HelloAxum;
+        server.spawn();
+        server.wait_until_up();
+        server
     }
 
     /// Starts the process without waiting for it.
     pub fn spawn(&self) {
         let environment: Vec<(&str, &str)> =
             self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let mut child = binary::command(self.folder.path(), &["serve"], &environment)
+        let arguments: &[&str] = if self.program == Program::Hallpass { &["serve"] } else { &[] };
+        let mut child = binary::command(self.program, self.folder.path(), arguments, &environment)
             .spawn()
-            .unwrap_or_else(|error| panic!("hallpass cannot be started: {error}"));
+            .unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", self.program));
         let out = child.stdout.take().map(|pipe| self.log.read_from(pipe));
         let err = child.stderr.take().map(|pipe| self.log.read_from(pipe));
         let readers = out.into_iter().chain(err).collect();
@@ -87,7 +104,7 @@ impl Server {
     pub fn wait_until_up(&self) {
         let start = Instant::now();
         let ready = || {
-            Request::get("/readyz")
+            Request::get(if self.program == Program::Hallpass { "/readyz" } else { "/api/auth/session" })
                 .try_send(self.address(), "localhost")
                 .is_ok_and(|answer| answer.status == 200)
         };
@@ -214,7 +231,9 @@ impl Drop for Server {
         }
         let ran = self.lock().is_some();
         let code = self.stop();
-        assert!(!ran || code == Some(0), "hallpass ended with {code:?}:\n{}", self.log.lines().join("\n"));
+        // The example does not handle signals; `None` says that ours ended it.
+        let ended = if self.program == Program::Hallpass { code == Some(0) } else { code.is_none() };
+        assert!(!ran || ended, "hallpass ended with {code:?}:\n{}", self.log.lines().join("\n"));
         self.inspect_log();
     }
 }

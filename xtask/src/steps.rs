@@ -113,8 +113,10 @@ fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
     needs::npm_packages(ground)?;
     build(ground)?;
+    finish(&mut cargo(ground.root(), &["build", "--package", "hello-axum", "--locked"]))?;
     let mut test = cargo(ground.root(), &["test", "--package", "e2e", "--no-fail-fast", "--locked"]);
-    test.env("HALLPASS_BIN", ground.hallpass()).args(&asked.filter);
+    test.env("HALLPASS_BIN", ground.hallpass());
+    test.env("HELLO_AXUM_BIN", ground.target().join("debug").join("hello-axum")).args(&asked.filter);
     counted(&mut test, "test result:")
 }
 

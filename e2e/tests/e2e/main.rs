@@ -14,6 +14,7 @@ mod callback_url;
 mod cookies;
 mod csrf;
 mod error;
+mod examples;
 mod health;
 mod methods;
 mod pages;

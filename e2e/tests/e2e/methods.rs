@@ -127,3 +127,20 @@ fn headers_of_a_proxy_that_is_not_listed_change_nothing() {
         }
     }
 }
+
+// A12, A62
+#[test]
+fn the_log_believes_a_listed_proxy_and_nobody_else() {
+    let asks = |server: &Server| {
+        let request = Request::get("bogus").header("X-Forwarded-For", "198.51.100.9, 203.0.113.7");
+        assert_eq!(server.browser().send(request).status, 400);
+    };
+    let direct = Server::start(Config::new());
+    asks(&direct);
+    direct.log.told(&["127.0.0.1", "client"]);
+    assert!(!direct.log.lines().iter().any(|line| line.contains("203.0.113.7")));
+    let behind = Server::start(Config::new().raw("trusted_proxies", r#"["127.0.0.1"]"#));
+    asks(&behind);
+    behind.log.told(&["203.0.113.7"]);
+    assert!(!behind.log.lines().iter().any(|line| line.contains("198.51.100.9")));
+}

@@ -219,3 +219,36 @@ fn an_honest_token_request_is_right_in_every_part() {
     assert!(verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)));
     server.log.secret(verifier);
 }
+
+/// A provider that speaks OAuth 2 and no OpenID Connect, from the configuration alone: no ID token is asked for, and
+/// who it is comes from the userinfo endpoint.
+#[test]
+fn a_provider_without_openid_connect_signs_in_by_its_userinfo() {
+    let peer = liar();
+    let issuer = format!("{}/oidcc-client-test-idtoken-sig-es256", peer.text("/url"));
+    let key = |name: &str| format!("providers.plain.{name}");
+    let config = Config::database_sessions()
+        .text(&key("kind"), "oauth")
+        .text(&key("name"), "Plain")
+        .text(&key("authorization"), &format!("{issuer}/authorize?audience=x"))
+        .text(&key("token"), &format!("{issuer}/token"))
+        .text(&key("userinfo"), &format!("{issuer}/userinfo"))
+        .text(&key("client_id"), peer.text("/client/id"))
+        .text(&key("client_secret"), peer.text("/client/secret"))
+        .text(&key("scope"), "read:user")
+        .text(&key("claims.id"), "sub");
+    let server = Server::start(config);
+    let mut browser = server.browser();
+    let started = start_oauth(&mut browser, "plain");
+    let query: std::collections::BTreeMap<String, String> =
+        url::Url::parse(started.location()).unwrap().query_pairs().into_owned().collect();
+    assert_eq!((query["scope"].as_str(), query["audience"].as_str()), ("read:user", "x"));
+    assert_eq!(query["code_challenge_method"], "S256");
+    assert!(query.contains_key("state") && !query.contains_key("nonce"), "{query:?}");
+    let back = browser.send_to(started.location(), Request::get(""));
+    let answer = browser.send_to(back.location(), Request::get(""));
+    assert_eq!(answer.location(), server.at("/after"));
+    assert_eq!(browser.session()["user"]["name"], "Person of oidcc-client-test-idtoken-sig-es256");
+    let accounts = server.database().rows("accounts");
+    assert!(accounts[0].contains("subject-of-"), "{accounts:?}");
+}

@@ -1,0 +1,3 @@
+//! The examples, started and not copied.
+
+mod hello_axum;
