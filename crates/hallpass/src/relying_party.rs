@@ -1,9 +1,9 @@
 //! One provider as this server knows it: its client's registration, and what was fetched from it.
 //!
 //! Metadata and keys are kept for an hour; when they cannot be fetched again, the last good copy stays in use and is
-//! not asked for again for a minute. Keys are also fetched when a token names one that is not known, not more than ten
-//! seconds after the last time, so that a rotation is followed at once and a flood of odd tokens does not become a flood
-//! of requests.
+//! not asked for again for a minute. Keys are also fetched when a token names one that is not known, so that a rotation is
+//! followed at once; but not again for that reason within ten seconds, so that a flood of odd tokens does not become a
+//! flood of requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -53,6 +53,8 @@ pub(crate) struct RelyingParty {
     client: Client,
     metadata: Kept<Metadata>,
     keys: Kept<Jwks>,
+    /// When keys were last fetched for the sake of a token that named an unknown one.
+    sought: Mutex<Option<Timestamp>>,
 }
 
 /// How old a copy of the keys may be.
@@ -66,7 +68,7 @@ pub(crate) enum Keys {
 
 impl RelyingParty {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, metadata: Kept::default(), keys: Kept::default() }
+        Self { client, metadata: Kept::default(), keys: Kept::default(), sought: Mutex::new(None) }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -109,10 +111,13 @@ impl RelyingParty {
         age: Keys,
     ) -> Result<Arc<Jwks>, &'static str> {
         let now = errand.world.clock.now();
-        let longest = if age == Keys::Newer { KEYS_MIN_AGE } else { MAX_AGE };
         let kept = self.keys.get();
+        let fresh = |at: Timestamp| match age {
+            Keys::Kept => now.since(at) < MAX_AGE,
+            Keys::Newer => !self.may_seek(now),
+        };
         if let Some((keys, at)) = &kept
-            && now.since(*at) < longest
+            && fresh(*at)
         {
             return Ok(keys.clone());
         }
@@ -120,6 +125,16 @@ impl RelyingParty {
             Ok(keys) => Ok(self.keys.set(keys, now)),
             Err(reason) => self.keys.spare(now).ok_or(reason),
         }
+    }
+
+    /// Whether it is time again to look for an unknown key; if so, the time is taken note of.
+    fn may_seek(&self, now: Timestamp) -> bool {
+        let mut sought = self.sought.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = sought.is_none_or(|at| now.since(at) >= KEYS_MIN_AGE);
+        if due {
+            *sought = Some(now);
+        }
+        due
     }
 }
 
@@ -228,5 +243,22 @@ mod tests {
         fixed.clock.advance(Duration::from_secs(1));
         assert_eq!(errand.send(request()).await.err(), Some("provider_timed_out"));
         assert_eq!(*fixed.http.allowed.lock().unwrap(), [DEADLINE, Duration::from_secs(1)]);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_key_is_looked_for_at_once_and_not_again_for_ten_seconds() {
+        let (fixed, party) = (Fixed::new(), party());
+        let world = fixed.world();
+        let errand = || Errand::new(&world, world.clock.now());
+        fixed.http.answer(&document());
+        let metadata = party.metadata(&errand()).await.unwrap();
+        for (age, fetched) in [(Keys::Kept, 2), (Keys::Kept, 2), (Keys::Newer, 3), (Keys::Newer, 3)] {
+            fixed.http.answer(&json!({"keys": []}));
+            assert!(party.keys(&errand(), &metadata, age).await.is_ok());
+            assert_eq!(asked(&fixed), fetched);
+        }
+        fixed.clock.advance(KEYS_MIN_AGE);
+        assert!(party.keys(&errand(), &metadata, Keys::Newer).await.is_ok());
+        assert_eq!(asked(&fixed), 4);
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Setting {
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     chosen: BTreeMap<String, Setting>,
+    /// Every provider that was named, the first first.
+    providers: Vec<String>,
     /// What a stronger source overrode: key and origin.
     pub(crate) overridden: Vec<(String, Origin)>,
 }
@@ -25,6 +27,11 @@ pub(crate) struct Settings {
 impl Settings {
     /// Lays a value over what is there.
     pub(crate) fn set(&mut self, key: String, value: Value, origin: Origin) {
+        if let Some(id) = provider_of(&key)
+            && !self.providers.iter().any(|known| known == id)
+        {
+            self.providers.push(id.to_owned());
+        }
         if let Some(weaker) = self.chosen.insert(key.clone(), Setting { value, origin }) {
             self.overridden.push((key, weaker.origin));
         }
@@ -84,15 +91,15 @@ impl Settings {
         self.chosen.iter().map(|(key, setting)| (key.as_str(), setting))
     }
 
-    /// The ids of the providers that anything is said about, in alphabetical order.
+    /// The ids of the providers that anything is said about, in the order in which they were first named: that is the
+    /// order of the buttons.
     pub(crate) fn provider_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = Vec::new();
-        for key in self.chosen.keys() {
-            let id = key.strip_prefix("providers.").and_then(|rest| rest.split('.').next());
-            if let Some(id) = id.filter(|id| ids.last().is_none_or(|last| last != id)) {
-                ids.push(id.to_owned());
-            }
-        }
-        ids
+        let said = |id: &&String| self.chosen.keys().any(|key| provider_of(key) == Some(id));
+        self.providers.iter().filter(said).cloned().collect()
     }
+}
+
+/// The provider that a key is about.
+fn provider_of(key: &str) -> Option<&str> {
+    key.strip_prefix("providers.")?.split('.').next()
 }

@@ -438,6 +438,15 @@ mod providers {
     }
 
     #[test]
+    fn providers_keep_the_order_in_which_they_are_declared() {
+        let declared =
+            |id: &str| format!("[providers.{id}]\nissuer = \"https://{id}.example\"\nclient_id = \"i\"\n");
+        let config = production(&[declared("zebra"), declared("ant"), declared("moose")].concat()).config;
+        let ids: Vec<_> = config.providers.iter().map(|client| client.provider().id.as_ref()).collect();
+        assert_eq!(ids, ["zebra", "ant", "moose"]);
+    }
+
+    #[test]
     fn ids_of_other_ways_are_taken() {
         for id in ["email", "credentials"] {
             let text = format!("[providers.{id}]\nissuer = \"https://a.example\"\nclient_id = \"i\"");

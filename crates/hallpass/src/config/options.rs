@@ -67,7 +67,7 @@ pub struct PasswordOptions {
 pub enum SignUp {
     /// Anybody.
     Open,
-    /// Only the operator, with `hallpass users add` or [`Auth::add_user`].
+    /// Only the operator, with `hallpass users add` or [`Auth::add_user`](crate::Auth::add_user).
     Closed,
 }
 
