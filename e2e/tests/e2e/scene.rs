@@ -50,14 +50,6 @@ pub fn nothing_happens(server: &Server, what: impl FnOnce() -> Response) -> Resp
     answer
 }
 
-/// The identifier of the only user there is.
-pub fn only_user(server: &Server) -> String {
-    let users = server.database().rows("users");
-    assert_eq!(users.len(), 1, "{users:?}");
-    let id = users[0].split(" id=").nth(1).and_then(|rest| rest.split(' ').next());
-    id.unwrap_or_else(|| panic!("no id in {users:?}")).to_owned()
-}
-
 /// Checks that whoever had registered an address that was not theirs has no part in the owner's account.
 pub fn has_lost_the_account(mallory: &mut Browser) {
     assert!(!mallory.is_signed_in(), "a session of before outlived the owner's sign-in");

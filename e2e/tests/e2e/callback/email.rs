@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use e2e::{Browser, Config, Request, Response, Server};
 
 use crate::scene::{
-    ADA, PASSWORD, Post, SESSION, has_lost_the_account, nothing_happens, only_user, strategies, with_ada,
+    ADA, PASSWORD, Post, SESSION, has_lost_the_account, nothing_happens, strategies, with_ada,
 };
 
 /// Asks for a link and answers with it.

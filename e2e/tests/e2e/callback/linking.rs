@@ -2,7 +2,7 @@
 
 use e2e::{Config, Server};
 
-use crate::scene::{Post, has_lost_the_account, only_user, sign_in_by_oidc, strategies, with_oidc};
+use crate::scene::{Post, has_lost_the_account, sign_in_by_oidc, strategies, with_oidc};
 
 const ADA_THERE: &str = "ada@example.com";
 
