@@ -42,7 +42,7 @@ pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Role, Fail
     let mut build = "not said how".to_owned();
     let mut figures = None;
     let mut only = String::new();
-    let mut plan = Plan { rounds: 15, requests: 20_000, connections: 64 };
+    let mut plan = Plan { rounds: 25, requests: 12_000, connections: 64 };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value.\n{USAGE}"));
         match word.as_str() {

@@ -16,6 +16,8 @@ pub(crate) struct Figures<'a> {
     pub(crate) plan: Plan,
     pub(crate) start: Start,
     pub(crate) costs: Vec<Costs>,
+    /// What else the machine had to do.
+    pub(crate) busy: String,
     /// How the binaries were built.
     pub(crate) build: &'a str,
 }
@@ -42,13 +44,14 @@ impl Figures<'_> {
         let Plan { rounds, requests, connections } = self.plan;
         format!(
             "# What a request costs\n\n\
-             Written by `cargo xtask bench` on {date}. Machine: {machine}. Build: {build}.\n\n{table}\n\
+             Written by `cargo xtask bench` on {date}. Machine: {machine}, {busy} before the run. \
+             Build: {build}.\n\n{table}\n\
              ## How it was measured\n\n\
              - **CPU** is the time on a processor, user and kernel, of the server process for one request: the sum over \
              its threads of the kernel's count in nanoseconds. It is the median of {rounds} rounds after one of warm-up.\n\
              - **The peer** is an axum server on tokio, as many worker threads, one route, one handler that returns the \
              bytes which hallpass had answered: status, headers, body. A ratio is taken within a round; the middle one \
-             is given, with the lowest and the highest.\n\
+             is given, with the lowest and the highest, so it need not be the quotient of the two columns before it.\n\
              - **A round** asks both servers in every case, {requests} requests over {connections} connections that stay \
              open, without pipelining, over the loopback; who is first alternates. Other work on the machine so meets \
              both alike.\n\
@@ -56,14 +59,15 @@ impl Figures<'_> {
              anti-forgery and callback URL cookies, no session.\n\
              - **Requests per second** were made by a load generator on the same cores, which costs about as much as the \
              server: compare them with each other, not with another machine's.\n\
-             - **hallpass** is the binary as shipped, in production mode behind an https URL, SQLite in a file, with the \
-             one user that asks.\n\
+             - **hallpass** is the binary as shipped, in production mode behind an https URL, SQLite in a file that \
+             holds two users, one of whom has signed out.\n\
              - **First answer**: from starting the process to 200 from `/api/auth/session`, median of 10, with the \
              database in place. **Resident**: `VmRSS` a second after the last request; the sign-ins come from 4 \
              browsers at once.\n\n\
              It does not measure latency, TLS, more cores, or a database larger than its cache.\n",
             date = machine::today(),
             machine = machine::in_words(),
+            busy = self.busy,
             build = self.build,
             table = self.table(),
         )

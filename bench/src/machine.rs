@@ -20,6 +20,12 @@ pub(crate) fn in_words() -> String {
     format!("{cores} cores of {model}, {place}; {}; Linux", telling.join(" "))
 }
 
+/// How many processes wanted to run in the last minute, on average.
+pub(crate) fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    format!("load {}", load.split(' ').next().unwrap_or("unknown"))
+}
+
 /// The day, as `2026-11-23`.
 pub(crate) fn today() -> String {
     time::OffsetDateTime::now_utc().date().to_string()

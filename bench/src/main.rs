@@ -45,12 +45,13 @@ fn main() -> ExitCode {
 }
 
 fn measure(arguments: &Arguments) -> Result<(), Failure> {
+    let busy = machine::load();
     let folder = process::Folder::new()?;
     let kit = hallpass::Kit::new(&arguments.hallpass, &folder)?;
     eprintln!("start and memory …");
     let start = start::measure(&kit)?;
     let costs = rounds::measure(&kit, arguments)?;
-    let figures = figures::Figures { plan: arguments.plan, start, costs, build: &arguments.build };
+    let figures = figures::Figures { plan: arguments.plan, start, costs, busy, build: &arguments.build };
     println!("{}", figures.table());
     match &arguments.figures {
         Some(file) => {
