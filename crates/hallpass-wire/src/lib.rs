@@ -20,7 +20,7 @@ pub use action::Action;
 pub use body::{CsrfBody, ProviderBody, SessionBody, UrlBody, UserBody};
 pub use cookie::CookieNames;
 pub use error::ErrorCode;
-pub use wire::{KeyDerivation, SigningOut, UnknownWire, Wire};
+pub use wire::{AskedBy, KeyDerivation, SigningOut, UnknownWire, Wire};
 
 /// Where the endpoints are mounted unless the configuration says otherwise.
 pub const DEFAULT_BASE_PATH: &str = "/api/auth";

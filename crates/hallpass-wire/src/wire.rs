@@ -16,7 +16,13 @@ pub enum Wire {
     V4,
 }
 
+/// `{"alg":"dir","enc":"A256GCM"}`.
+const DIR_A256GCM: &str = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0";
+
 impl Wire {
+    /// The names of every generation, as they stand in a configuration.
+    pub const NAMES: &'static [&'static str] = &["v4"];
+
     /// Every generation, oldest first.
     pub const ALL: &'static [Self] = &[Self::V4];
 
@@ -49,10 +55,12 @@ impl Wire {
         }
     }
 
-    /// The status of failed credentials where the redirect is asked for as JSON.
-    pub const fn rejected_credentials_status(self) -> u16 {
-        match self {
-            Self::V4 => 401,
+    /// The status of failed credentials where the redirect is asked for as JSON: a client that asks by the field looks
+    /// at the status, one that asks by the header looks into the URL (wire §0.2).
+    pub const fn rejected_credentials_status(self, asked: AskedBy) -> u16 {
+        match (self, asked) {
+            (Self::V4, AskedBy::Field) => 401,
+            (Self::V4, AskedBy::Header) => 200,
         }
     }
 
@@ -96,8 +104,12 @@ impl Wire {
     pub fn key_derivation(self, salt: &str) -> KeyDerivation {
         const INFO: &str = "NextAuth.js Generated Encryption Key";
         match self {
-            Self::V4 if salt.is_empty() => KeyDerivation { salt: String::new(), info: INFO.into() },
-            Self::V4 => KeyDerivation { salt: salt.into(), info: format!("{INFO} ({salt})") },
+            Self::V4 if salt.is_empty() => {
+                KeyDerivation { header: DIR_A256GCM, salt: String::new(), info: INFO.into() }
+            }
+            Self::V4 => {
+                KeyDerivation { header: DIR_A256GCM, salt: salt.into(), info: format!("{INFO} ({salt})") }
+            }
         }
     }
 
@@ -153,13 +165,26 @@ impl Wire {
     }
 }
 
-/// The inputs of HKDF (RFC 5869 §2) beside the secret.
+/// How values are sealed: the header, and the inputs of HKDF (RFC 5869 §2) beside the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyDerivation {
+    /// The protected header of what is sealed with the key (RFC 7516 §4), base64url: the one that is written and the
+    /// one that is read. Whatever else a header could ask for (another algorithm, compression, an iteration count) is
+    /// refused by not being this.
+    pub header: &'static str,
     /// The salt; next-auth uses a cookie's name, or nothing.
     pub salt: String,
     /// The info.
     pub info: String,
+}
+
+/// How a client asks for redirects as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedBy {
+    /// By `json=true` in the body: next-auth 3 and 4.
+    Field,
+    /// By the header `X-Auth-Return-Redirect`: Auth.js 5.
+    Header,
 }
 
 /// Whether a refused request asked to sign out.
@@ -199,6 +224,12 @@ impl FromStr for Wire {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_generation_has_its_name() {
+        let names: Vec<_> = Wire::ALL.iter().map(|wire| wire.as_str()).collect();
+        assert_eq!(names, Wire::NAMES);
+    }
 
     #[test]
     fn an_unknown_generation_is_refused_and_the_known_ones_are_named() {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use hallpass_store::Timestamp;
-use hallpass_wire::{Action, CALLBACK_URL_FIELD, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody};
+use hallpass_wire::{Action, AskedBy, CALLBACK_URL_FIELD, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody};
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -64,10 +64,20 @@ impl CallbackUrl {
 }
 
 impl Exchange<'_> {
-    /// Whether the client wants redirects as JSON: `json=true` in the body (next-auth 3 and 4) or the header of
-    /// Auth.js 5.
+    /// How the client asks for redirects as JSON, if it does.
+    pub(crate) fn asked_by(&self) -> Option<AskedBy> {
+        if self.form.get(JSON_FIELD) == Some("true") {
+            Some(AskedBy::Field)
+        } else if self.headers.contains_key(RETURN_REDIRECT_HEADER) {
+            Some(AskedBy::Header)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the client wants redirects as JSON.
     pub(crate) fn wants_json(&self) -> bool {
-        self.form.get(JSON_FIELD) == Some("true") || self.headers.contains_key(RETURN_REDIRECT_HEADER)
+        self.asked_by().is_some()
     }
 
     /// Whether the client is a browser that navigates.

@@ -1,7 +1,7 @@
 //! The one place where a fault becomes a reply.
 
 use askama::Template;
-use hallpass_wire::{Action, ErrorCode, SigningOut, Wire};
+use hallpass_wire::{Action, AskedBy, ErrorCode, SigningOut, Wire};
 use http::StatusCode;
 
 use crate::cookies::encode_component;
@@ -29,6 +29,7 @@ impl Fault {
 
     fn try_reply(&self, x: &Exchange<'_>) -> Result<Reply, Fault> {
         let wire = x.setup.wire;
+        let asked = x.asked_by().unwrap_or(AskedBy::Field);
         let to = |path: &str| format!("{}{path}", x.setup.base);
         match self.answer() {
             Answer::AskAgain if x.action == Action::Session => {
@@ -44,11 +45,11 @@ impl Fault {
             }
             Answer::Rejected(provider) => {
                 let path = wire.rejected_credentials_path(&provider);
-                Reply::redirect(x, status(wire.rejected_credentials_status()), &to(&path))
+                Reply::redirect(x, status(wire.rejected_credentials_status(asked)), &to(&path))
             }
             Answer::Words(message) => {
                 let path = wire.words_path(&encode_component(&message));
-                Reply::redirect(x, status(wire.rejected_credentials_status()), &to(&path))
+                Reply::redirect(x, status(wire.rejected_credentials_status(asked)), &to(&path))
             }
             // The client looks for an error in the `url` of whatever comes back.
             Answer::Refused(status, _) if x.wants_json() => {

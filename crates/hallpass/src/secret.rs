@@ -37,20 +37,20 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// `{"alg":"dir","enc":"A256GCM"}`: the one header that is written and the one that is read. Whatever else a
-/// header could ask for (another algorithm, compression, an iteration count) is refused by not being this.
-const HEADER: &str = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0";
 const IV: usize = 12;
 const TAG: usize = 16;
 
 /// Seals with the newest secret, opens with any of them.
-pub(crate) struct Sealer(Vec<LessSafeKey>);
+pub(crate) struct Sealer {
+    keys: Vec<LessSafeKey>,
+    header: &'static str,
+}
 
 impl Sealer {
     /// Keys for one purpose, which `derivation` names. `None` where there is no secret or the crypto library refuses the key.
     pub(crate) fn new(secrets: &[Secret], derivation: &KeyDerivation) -> Option<Self> {
         let keys: Option<Vec<_>> = secrets.iter().map(|secret| key(secret, derivation)).collect();
-        keys.filter(|keys| !keys.is_empty()).map(Self)
+        keys.filter(|keys| !keys.is_empty()).map(|keys| Self { keys, header: derivation.header })
     }
 
     /// A JWE around the bytes.
@@ -58,16 +58,16 @@ impl Sealer {
         let mut iv = [0; IV];
         random.fill(&mut iv)?;
         let mut sealed = plain.to_vec();
-        let key = self.0.first().ok_or(OutOfEntropy)?;
+        let key = self.keys.first().ok_or(OutOfEntropy)?;
         let tag = key
             .seal_in_place_separate_tag(
                 Nonce::assume_unique_for_key(iv),
-                Aad::from(HEADER.as_bytes()),
+                Aad::from(self.header.as_bytes()),
                 &mut sealed,
             )
             .map_err(|_| OutOfEntropy)?;
-        let mut token = String::with_capacity(HEADER.len() + 44 + sealed.len() / 3 * 4 + 8);
-        token.push_str(HEADER);
+        let mut token = String::with_capacity(self.header.len() + 44 + sealed.len() / 3 * 4 + 8);
+        token.push_str(self.header);
         token.push_str("..");
         URL_SAFE_NO_PAD.encode_string(iv, &mut token);
         token.push('.');
@@ -80,7 +80,7 @@ impl Sealer {
     /// The bytes in a JWE, or nothing: a token that was not sealed by one of our secrets for this purpose says
     /// no more than that.
     pub(crate) fn open(&self, token: &str) -> Option<Vec<u8>> {
-        let rest = token.strip_prefix(HEADER)?.strip_prefix("..")?;
+        let rest = token.strip_prefix(self.header)?.strip_prefix("..")?;
         let (iv, rest) = rest.split_once('.')?;
         let (sealed, tag) = rest.split_once('.')?;
         let iv: [u8; IV] = decode_exact(iv)?;
@@ -88,17 +88,22 @@ impl Sealer {
         let mut sealed_and_tag = Vec::with_capacity(sealed.len() / 4 * 3 + 3 + TAG);
         URL_SAFE_NO_PAD.decode_vec(sealed, &mut sealed_and_tag).ok()?;
         sealed_and_tag.extend_from_slice(&tag);
-        let (last, earlier) = self.0.split_last()?;
+        let (last, earlier) = self.keys.split_last()?;
         for key in earlier {
             let mut attempt = sealed_and_tag.clone();
-            if let Some(length) = open_in_place(key, iv, &mut attempt) {
+            if let Some(length) = self.open_in_place(key, iv, &mut attempt) {
                 attempt.truncate(length);
                 return Some(attempt);
             }
         }
-        let length = open_in_place(last, iv, &mut sealed_and_tag)?;
+        let length = self.open_in_place(last, iv, &mut sealed_and_tag)?;
         sealed_and_tag.truncate(length);
         Some(sealed_and_tag)
+    }
+
+    fn open_in_place(&self, key: &LessSafeKey, iv: [u8; IV], sealed_and_tag: &mut [u8]) -> Option<usize> {
+        let (nonce, header) = (Nonce::assume_unique_for_key(iv), Aad::from(self.header.as_bytes()));
+        key.open_in_place(nonce, header, sealed_and_tag).ok().map(|plain| plain.len())
     }
 }
 
@@ -108,11 +113,6 @@ fn key(secret: &Secret, derivation: &KeyDerivation) -> Option<LessSafeKey> {
         .expand(derivation.info.as_bytes(), bytes.as_mut())
         .ok()?;
     UnboundKey::new(&AES_256_GCM, bytes.as_ref()).ok().map(LessSafeKey::new)
-}
-
-fn open_in_place(key: &LessSafeKey, iv: [u8; IV], sealed_and_tag: &mut [u8]) -> Option<usize> {
-    let nonce = Nonce::assume_unique_for_key(iv);
-    key.open_in_place(nonce, Aad::from(HEADER.as_bytes()), sealed_and_tag).ok().map(|plain| plain.len())
 }
 
 fn decode_exact<const N: usize>(encoded: &str) -> Option<[u8; N]> {
@@ -182,8 +182,9 @@ mod tests {
 
     #[test]
     fn a_million_dots_are_refused_at_once() {
-        let token = format!("{HEADER}{}", ".".repeat(1_000_000));
-        assert_eq!(sealer("topsecret", "").open(&token), None);
+        let sealer = sealer("topsecret", "");
+        let token = format!("{}{}", sealer.header, ".".repeat(1_000_000));
+        assert_eq!(sealer.open(&token), None);
     }
 
     #[test]

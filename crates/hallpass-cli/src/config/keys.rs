@@ -78,6 +78,7 @@ impl Key {
 }
 
 use Kind::{Choice, Count, Duration, Flag, List, Text};
+use hallpass_wire::Wire;
 
 /// Every setting.
 pub(crate) const KEYS: &[Key] = &[
@@ -85,7 +86,7 @@ pub(crate) const KEYS: &[Key] = &[
     .in_development("http://localhost and the port")
         .or(&["NEXTAUTH_URL", "AUTH_URL"]),
     key("base_path", Text, "/api/auth", "Where the endpoints are mounted."),
-    key("wire", Choice(&["v4"]), "v4", "Which generation of NextAuth.js's protocol to speak."),
+    key("wire", Choice(Wire::NAMES), "v4", "Which generation of NextAuth.js's protocol to speak."),
     key("mode", Choice(&["development", "production"]), "development if nothing is configured and the URL is on this machine, otherwise production", "Development mode makes its own secret and database, shows mail instead of sending it, and serves a demo."),
     key("listen", Text, "127.0.0.1:3000", "The address and port to listen on."),
     key("database", Text, "sqlite:hallpass.db", "Where users and sessions are kept: sqlite: and a path.")

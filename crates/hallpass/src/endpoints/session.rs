@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 
-use crate::cookies::SetCookie;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::proofs::Csrf;
@@ -24,12 +23,8 @@ async fn answer(x: &Exchange<'_>, renew: Renew) -> Result<Reply, Fault> {
             let body = current.session.body()?;
             Ok(Reply::json_bytes(StatusCode::OK, body).private().cookies(current.cookies))
         }
-        None => {
-            let dead = x.cookies.pieces(&x.setup.names.session);
-            let cleared = dead.into_iter().map(SetCookie::cleared);
-            let body = x.setup.wire.no_session();
-            Ok(Reply::json_bytes(StatusCode::OK, body).private().cookies(cleared))
-        }
+        // The cookie of a session that is over is left alone: a late answer to an old cookie would clear the new one.
+        None => Ok(Reply::json_bytes(StatusCode::OK, x.setup.wire.no_session()).private()),
     }
 }
 
@@ -102,7 +97,7 @@ mod tests {
             browser.cookies.insert(SESSION.into(), stolen);
             let answer = browser.get("/session").await;
             assert_eq!(answer.body, "{}");
-            assert!(answer.set_cookies.iter().all(|line| line.contains("Max-Age=0")));
+            assert!(!answer.touches(SESSION));
         }
     }
 
@@ -164,5 +159,19 @@ mod tests {
         let only_new = vec![crate::Secret::new("brand-new")];
         browser.auth = crate::Auth::builder(crate::browser::SITE, only_new, fixed.world()).build().unwrap();
         assert_eq!(browser.session().await, serde_json::json!({}));
+    }
+
+    #[tokio::test]
+    async fn a_late_read_with_the_cookie_of_before_leaves_the_new_one_alone() {
+        for strategy in BOTH {
+            let (_, mut browser) = signed_in(strategy).await;
+            let mut late = Browser::new(&browser.auth);
+            late.cookies = browser.cookies.clone();
+            let form = "email=ada%40example.com&password=correct-horse";
+            assert_eq!(browser.post("/callback/credentials", form).await.status, 302);
+            let answer = late.get("/session").await;
+            assert_eq!(answer.body, "{}");
+            assert!(answer.set_cookies.is_empty());
+        }
     }
 }
