@@ -2,6 +2,15 @@
 //!
 //! `none` and the symmetric ones are absent: an unsigned token proves nothing, and a symmetric one invites signing
 //! with a public key (attack cases A28, A29).
+//!
+//! ```
+//! use hallpass_oauth::algorithm::Algorithm;
+//!
+//! assert_eq!(Algorithm::parse("ES256"), Some(Algorithm::Es256));
+//! assert_eq!(Algorithm::parse("none").or(Algorithm::parse("HS256")), None);
+//! ```
+//!
+//! It names algorithms; it verifies nothing.
 
 use std::fmt;
 

@@ -1,4 +1,14 @@
 //! The URL of something at a provider, checked once.
+//!
+//! ```
+//! use hallpass_oauth::endpoint::{Endpoint, Transport};
+//!
+//! assert!(Endpoint::parse("https://op.example/token", Transport::Https).is_ok());
+//! assert!(Endpoint::parse("http://op.example/token", Transport::LoopbackHttp).is_err());
+//! assert!(Endpoint::parse("http://127.0.0.1:9000/token", Transport::LoopbackHttp).is_ok());
+//! ```
+//!
+//! It resolves no name: what an address turns out to be is for whoever connects to it.
 
 use std::fmt;
 use std::net::IpAddr;

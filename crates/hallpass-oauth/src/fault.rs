@@ -1,4 +1,14 @@
 //! Whose fault an error is, so that the page can tell the person what to do and the log whom to call.
+//!
+//! ```
+//! use hallpass_oauth::fault::{Fault, ProviderError};
+//!
+//! let error = ProviderError::parse("access_denied");
+//! assert_eq!((error.as_str(), error.fault()), ("access_denied", Fault::Visitor));
+//! assert_eq!(ProviderError::parse("<script>").as_str(), "unreadable");
+//! ```
+//!
+//! It keeps no words of a provider's own: those are free text that anybody can write into a callback's URL.
 
 use std::fmt;
 

@@ -1,4 +1,22 @@
 //! What has to be known of a provider before a sign-in can start.
+//!
+//! ```
+//! use hallpass_oauth::{Client, ClientSecret, Provider};
+//!
+//! let entry = Provider {
+//!     id: "acme".into(),
+//!     name: "Acme".into(),
+//!     authorization: Some("https://op.example/authorize".into()),
+//!     token: Some("https://op.example/token".into()),
+//!     userinfo: hallpass_oauth::UserInfo::Endpoint("https://op.example/me".into()),
+//!     ..Provider::OAUTH2
+//! };
+//! let client = Client::builder(entry, "my-client").secret(ClientSecret::new("s3cret".into())).build().unwrap();
+//! let metadata = client.fixed_metadata().unwrap();
+//! assert_eq!(metadata.token_endpoint.as_str(), "https://op.example/token");
+//! ```
+//!
+//! It is fetched and checked in [`discovery`](crate::discovery).
 
 use crate::algorithm::Algorithm;
 use crate::endpoint::Endpoint;

@@ -19,6 +19,9 @@ use crate::cookies::{self, Cookies, SetCookie};
 use crate::error::Fault;
 
 /// Somebody who is signed in.
+///
+/// As an axum extractor it makes an answer depend on who asks: put [`Auth::layer`](crate::Auth::layer) around the
+/// routes, so that such answers are private and no cache keeps them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// Who.

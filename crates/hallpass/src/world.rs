@@ -2,6 +2,22 @@
 //!
 //! The real ones live in `hallpass-world`; tests hand in their own. No other file of this crate reads a clock,
 //! rolls dice, sends a byte or hashes a password.
+//!
+//! ```
+//! use hallpass::world::Clock;
+//! use hallpass_store::Timestamp;
+//!
+//! struct Noon;
+//! impl Clock for Noon {
+//!     fn now(&self) -> Timestamp {
+//!         Timestamp::from_secs(43_200)
+//!     }
+//! }
+//!
+//! assert_eq!(Noon.now().millis(), 43_200_000);
+//! ```
+//!
+//! It decides nothing: what a deadline is for, or what a failure means, is said where it is asked.
 
 #[cfg(test)]
 pub(crate) mod fixed;

@@ -165,7 +165,7 @@ impl Display for Welcome<'_> {
         if config.email.as_ref().is_some_and(|email| email.smtp.is_none()) {
             writeln!(f, "  Mailbox   {origin}/mailbox     mail is shown here and not sent")?;
         }
-        writeln!(f, "  API       {origin}{}", config.base_path)?;
+        writeln!(f, "  API       {origin}{}/session, /csrf, /providers …", config.base_path)?;
         writeln!(
             f,
             "  Files     {DEVELOPMENT_DIRECTORY}/   the secret and the database; delete it to start over"

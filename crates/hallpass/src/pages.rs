@@ -1,7 +1,7 @@
 //! The pages a person sees: sign in, sign up, sign out, "check your email", confirm a link, and errors; and the
 //! mail that carries a link. Pure functions from a view struct to a `String`: they read nothing and decide nothing.
 //!
-//! ```ignore
+//! ```text
 //! let look = Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com" };
 //! let html = VerifyRequest { look, mailbox: None }.render()?;
 //! assert!(html.contains("<title>Verify Request</title>"));
