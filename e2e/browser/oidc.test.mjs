@@ -23,7 +23,6 @@ test("a person signs in at the provider and comes back", async () => {
   const session = await untilStatus(page, "authenticated");
   assert.equal(session.user.name, "Ada Lovelace");
   assert.equal(session.user.email, "ada@example.com");
-  stage.secrets.add("ada@example.com");
 });
 
 test("a person who goes back at the provider is told so and may try again", async () => {
@@ -45,7 +44,7 @@ test("five tabs sign in at once", async () => {
   await Promise.all(
     tabs.map(async (tab, n) => {
       await tab.getByRole("button", { name: /Ada Lovelace/ }).click();
-      await tab.waitForURL(`${stage.origin}/tab-${n}`).catch(async (e) => { console.log(stage.hallpass.lines.filter((l) => l.includes("reason=")).join("\n"), n, tab.url(), (await tab.textContent("body")).slice(0,300)); throw e; });
+      await tab.waitForURL(`${stage.origin}/tab-${n}`);
     }),
   );
   for (const tab of tabs) {

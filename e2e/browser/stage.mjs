@@ -36,6 +36,7 @@ export async function openStage({ mail = false, oidc = false, development = fals
   const stage = new Stage();
   const peers = await Promise.all([mail ? startPeer("smtp") : undefined, oidc ? startPeer("oidc-provider") : undefined]);
   [stage.smtp, stage.oidc] = peers;
+  if (oidc) stage.secrets.add("ada@example.com").add("grace@example.com").add(stage.oidc.facts.clients.basic.secret);
   stage.browser = await launch();
   const port = await freePort();
   if (development) {
@@ -104,6 +105,7 @@ class Stage {
       if (/Content.Security.Policy/i.test(message.text())) this.faults.push(message.text());
     });
     context.on("weberror", (error) => this.faults.push(String(error.error().stack)));
+    context.on("request", (request) => this.learn(request.url()));
     context.on("response", (response) => {
       if (response.status() >= 500 && !response.url().includes("error=Configuration")) {
         this.faults.push(`${response.status()} from ${response.url().split("?")[0]}`);
@@ -146,6 +148,16 @@ class Stage {
     const link = /https?:\/\/\S+/.exec(messages.at(-1).text)[0];
     this.secrets.add(new URL(link).searchParams.get("token"));
     return link;
+  }
+
+  /** What a URL carries that is nobody's business. */
+  learn(url) {
+    const query = new URL(url).searchParams;
+    for (const name of ["code", "state", "nonce", "token", "email"]) {
+      for (const value of query.getAll(name)) {
+        if (value.length >= 6) this.secrets.add(value).add(encodeURIComponent(value));
+      }
+    }
   }
 
   async collect(context) {

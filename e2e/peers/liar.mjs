@@ -4,7 +4,8 @@
 //   node liar.mjs
 //   → {"url": "http://127.0.0.1:N", "client": {"id", "secret"}, "lies": {"<name>": "<expect>", …}}
 //
-// GET /control/log?lie=NAME lists what the relying party asked of that issuer; POST /control/rotate?lie=NAME changes its keys.
+// GET /control/log?lie=NAME lists what the relying party asked of that issuer, and in `form` and `issued` what a token
+// request sent and got; POST /control/rotate?lie=NAME changes its keys.
 import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from "node:crypto";
 import { LIES } from "./lies.mjs";
 import { announce, bodyOf, listen, sendJson, serveTable } from "./peer.mjs";
@@ -118,6 +119,7 @@ async function token(request, response, lie, script, issuer, entry) {
   codes.delete(form.get("code"));
   const wrong = wrongWith(credentialsOf(request, form), form, grant, script);
   entry.wrong = wrong ?? null;
+  entry.form = Object.fromEntries(form);
   if (wrong) {
     sendJson(response, wrong === "invalid_client" ? 401 : 400, { error: wrong });
     return;
@@ -130,6 +132,7 @@ async function token(request, response, lie, script, issuer, entry) {
     scope: grant.scope,
     id_token: idToken(lie, script, issuer, grant),
   };
+  entry.issued = honest;
   sendJson(response, script.tokenStatus ?? 200, script.token?.(honest) ?? honest);
 }
 

@@ -6,7 +6,8 @@
 //
 // Control, for tests: POST /control/rotate {"keep": bool} signs with a new key (and forgets the old one unless
 // kept); POST /control/account {"sub", "email", "email_verified", "name", "picture"} adds or replaces an account;
-// GET /control/log lists how often each endpoint was asked.
+// GET /control/log lists how often each endpoint was asked; GET /control/exchanged lists the parameters and the answers
+// of every token request.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import http from "node:http";
 import { Provider } from "oidc-provider";
@@ -36,6 +37,7 @@ let keys = [];
 let provider;
 let callback;
 const log = {};
+const exchanged = [];
 
 function newKey() {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -91,6 +93,10 @@ function start(issuer, cookieKeys) {
   });
   // Any port of the loopback: each test's server has its own.
   provider.Client.prototype.redirectUriAllowed = (uri) => loopbackCallback.test(uri);
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.path === "/token") exchanged.push({ ...ctx.oidc?.params, ...ctx.body });
+  });
   callback = provider.callback();
 }
 
@@ -143,6 +149,8 @@ async function control(request, response, path, restart) {
     sendJson(response, 200, {});
   } else if (path === "/control/log") {
     sendJson(response, 200, log);
+  } else if (path === "/control/exchanged") {
+    sendJson(response, 200, exchanged);
   } else {
     sendJson(response, 404, { error: "no such control" });
   }

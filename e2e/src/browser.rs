@@ -9,9 +9,20 @@ use url::Url;
 use crate::jar::Jar;
 use crate::{Log, Request, Response};
 
-/// Query and form fields whose values may not be logged.
-const SECRET_FIELDS: [&str; 8] =
-    ["csrfToken", "password", "email", "token", "code", "state", "code_verifier", "client_secret"];
+/// Fields of queries, forms and JSON whose values may not be logged.
+const SECRET_FIELDS: [&str; 11] = [
+    "csrfToken",
+    "password",
+    "email",
+    "token",
+    "code",
+    "state",
+    "nonce",
+    "code_verifier",
+    "client_secret",
+    "access_token",
+    "id_token",
+];
 
 /// Keeps cookies, follows redirects when told to, and knows the server under test.
 ///
@@ -71,13 +82,21 @@ impl Browser {
         // What a client reports of itself is there to be logged.
         if !request.target.ends_with("/_log") {
             learn_pairs(&self.log, request.target.split_once('?').map_or("", |(_, query)| query));
-            learn_pairs(&self.log, &String::from_utf8_lossy(&request.body));
+            learn_body(&self.log, &String::from_utf8_lossy(&request.body));
         }
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         let response = request.try_send(to, &authority)?;
         jar.take(&response);
+        if to == self.server {
+            is_kept_by_nobody_else(&response);
+        }
         learn_response(&self.log, &response);
         Ok(response)
+    }
+
+    /// Remembers what may not be logged and went past this browser: what a peer told, what a page shows.
+    pub fn learn(&self, told: &Value) {
+        learn_json(&self.log, told);
     }
 
     /// `GET`.
@@ -181,11 +200,54 @@ fn target(path: &str) -> String {
     if absolute { path.to_owned() } else { format!("/api/auth/{path}") }
 }
 
+/// A cache between the server and a browser would hand the session of one to another.
+fn is_kept_by_nobody_else(response: &Response) {
+    if !response.cookies().iter().any(|cookie| cookie.name.contains("session-token")) {
+        return;
+    }
+    let says = |header: &str, word: &str| {
+        response
+            .all(header)
+            .flat_map(|line| line.split(','))
+            .any(|part| part.trim().eq_ignore_ascii_case(word))
+    };
+    assert!(
+        says("cache-control", "no-store"),
+        "a session cookie that a cache may keep: {:?}",
+        response.headers
+    );
+    assert!(says("vary", "cookie"), "a session cookie for everybody: {:?}", response.headers);
+}
+
+fn learn_body(log: &Log, body: &str) {
+    match serde_json::from_str(body) {
+        Ok(json) => learn_json(log, &json),
+        Err(_) => learn_pairs(log, body),
+    }
+}
+
 fn learn_pairs(log: &Log, encoded: &str) {
     for (name, value) in url::form_urlencoded::parse(encoded.as_bytes()) {
         if SECRET_FIELDS.contains(&name.as_ref()) {
             log.secret(&value);
         }
+    }
+}
+
+/// The texts of secret fields at any depth, and the queries of URLs.
+fn learn_json(log: &Log, json: &Value) {
+    match json {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_str() {
+                    Some(text) if SECRET_FIELDS.contains(&name.as_str()) => log.secret(text),
+                    Some(text) => learn_pairs(log, text.split_once('?').map_or("", |(_, query)| query)),
+                    None => learn_json(log, value),
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| learn_json(log, value)),
+        _ => {}
     }
 }
 
@@ -201,15 +263,8 @@ fn learn_response(log: &Log, response: &Response) {
         learn_pairs(log, query);
     }
     if response.header("content-type").is_some_and(|kind| kind.starts_with("application/json"))
-        && let Ok(Value::Object(body)) = serde_json::from_slice(&response.body)
+        && let Ok(body) = serde_json::from_slice(&response.body)
     {
-        let texts = ["csrfToken", "url"].into_iter().filter_map(|name| body.get(name)?.as_str());
-        for text in texts {
-            match text.split_once('?') {
-                Some((_, query)) => learn_pairs(log, query),
-                None if !text.contains("://") => log.secret(text),
-                None => {}
-            }
-        }
+        learn_json(log, &body);
     }
 }

@@ -1,16 +1,21 @@
 //! The configuration of a server under test.
 
+use base64::Engine as _;
+
 /// The secret of every server here: as long as a real one, and recognisable in a log.
 pub const SECRET: &str = "an-e2e-secret-that-is-long-enough-7f3a9c1d5b";
 
 /// A `hallpass.toml` in the making: one dotted key a line.
 #[derive(Clone, Debug)]
-pub struct Config(Vec<(String, String)>);
+pub struct Config {
+    lines: Vec<(String, String)>,
+    secrets: Vec<String>,
+}
 
 impl Config {
     /// A production server with SQLite and passwords, whose log tells everything.
     pub fn new() -> Self {
-        Self(Vec::new())
+        Self { lines: Vec::new(), secrets: vec![SECRET.to_owned()] }
             .text("mode", "production")
             .text("secret", SECRET)
             .text("database", "sqlite:hallpass.db")
@@ -34,15 +39,15 @@ impl Config {
     /// Sets a key to a number, a truth value or whatever TOML it is.
     #[must_use]
     pub fn raw(mut self, key: &str, value: impl std::fmt::Display) -> Self {
-        self.0.retain(|(known, _)| known != key);
-        self.0.push((key.to_owned(), value.to_string()));
+        self.lines.retain(|(known, _)| known != key);
+        self.lines.push((key.to_owned(), value.to_string()));
         self
     }
 
     /// Takes a key out.
     #[must_use]
     pub fn without(mut self, key: &str) -> Self {
-        self.0.retain(|(known, _)| known != key);
+        self.lines.retain(|(known, _)| known != key);
         self
     }
 
@@ -53,9 +58,27 @@ impl Config {
         let config =
             self.text(&key("kind"), "oidc").text(&key("issuer"), issuer).text(&key("client_id"), client);
         match secret {
-            Some(secret) => config.text(&key("client_secret"), secret),
+            Some(secret) => config.text(&key("client_secret"), secret).client_secret(client, secret),
             None => config.text(&key("token_auth"), "none"),
         }
+    }
+
+    /// Says what may not be logged beside what the browsers see.
+    #[must_use]
+    pub fn secret(mut self, value: &str) -> Self {
+        self.secrets.push(value.to_owned());
+        self
+    }
+
+    /// A client's secret, as it is and as it is sent (RFC 7617 §2).
+    #[must_use]
+    pub fn client_secret(self, client: &str, secret: &str) -> Self {
+        let basic = base64::engine::general_purpose::STANDARD.encode(format!("{client}:{secret}"));
+        self.secret(secret).secret(&basic)
+    }
+
+    pub(crate) fn secrets(&self) -> &[String] {
+        &self.secrets
     }
 
     /// Adds sign-in by mail through a server at this port of the loopback.
@@ -65,12 +88,12 @@ impl Config {
     }
 
     pub(crate) fn value(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.trim_matches('"'))
+        self.lines.iter().find(|(known, _)| known == key).map(|(_, value)| value.trim_matches('"'))
     }
 
     /// The file's text.
     pub fn toml(&self) -> String {
-        self.0.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
+        self.lines.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
     }
 }
 

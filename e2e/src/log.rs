@@ -77,11 +77,15 @@ impl Log {
         secrets.insert(crate::percent_encoded(value));
     }
 
+    /// The secrets that stand in a text.
+    pub(crate) fn secrets_in(&self, text: &str) -> Vec<String> {
+        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.iter().filter(|secret| text.contains(secret.as_str())).cloned().collect()
+    }
+
     /// The lines that hold a secret.
     pub(crate) fn leaks(&self) -> Vec<String> {
-        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        let leaks = |line: &String| secrets.iter().any(|secret| line.contains(secret.as_str()));
-        self.lines().into_iter().filter(leaks).collect()
+        self.lines().into_iter().filter(|line| !self.secrets_in(line).is_empty()).collect()
     }
 
     /// The lines that tell of a panic.

@@ -51,6 +51,7 @@ impl Server {
         let url = config.value("url").map_or_else(|| format!("http://localhost:{port}"), str::to_owned);
         let config = config.text("url", &url).text("listen", &format!("127.0.0.1:{port}"));
         let server = Self::in_new_folder(port, url, environment);
+        config.secrets().iter().for_each(|secret| server.log.secret(secret));
         std::fs::write(server.folder.file("hallpass.toml"), config.toml())
             .expect("the configuration can be written");
         server
@@ -153,11 +154,21 @@ impl Server {
         &self.folder
     }
 
-    /// Runs another command of the binary with the same configuration.
+    /// Runs another command of the binary with the same configuration; what it prints may hold no secret that this
+    /// server's log may not hold, unless it was typed as an argument.
     pub fn command(&self, arguments: &[&str], typed: &str) -> Finished {
         let environment: Vec<(&str, &str)> =
             self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        crate::hallpass(self.folder.path(), arguments, &environment, typed)
+        let finished = crate::hallpass(self.folder.path(), arguments, &environment, typed);
+        let typed = typed.trim();
+        let own = |secret: &str| arguments.iter().any(|argument| argument.eq_ignore_ascii_case(secret));
+        let told = self.log.secrets_in(&finished.text()).into_iter().filter(|secret| !own(secret)).count();
+        assert_eq!(told, 0, "hallpass {arguments:?} prints a secret: {}", finished.text());
+        assert!(
+            typed.is_empty() || !finished.text().contains(typed),
+            "hallpass {arguments:?} repeats what was typed"
+        );
+        finished
     }
 
     /// Memory in use, in KiB.

@@ -72,6 +72,8 @@ pub fn with_oidc(config: Config, auth: &str) -> Config {
     let peer = oidc();
     let client = format!("/clients/{auth}");
     let secret = peer.facts.pointer(&format!("{client}/secret")).and_then(|secret| secret.as_str());
+    // Whom it knows from the start.
+    let config = config.secret("ada@example.com").secret("grace@example.com");
     config.oidc("oidc", peer.text("/issuer"), peer.text(&format!("{client}/id")), secret)
 }
 
@@ -79,7 +81,9 @@ pub fn with_oidc(config: Config, auth: &str) -> Config {
 pub fn with_lies<'a>(config: Config, lies: impl IntoIterator<Item = &'a str>) -> Config {
     let peer = liar();
     let (url, id, secret) = (peer.text("/url"), peer.text("/client/id"), peer.text("/client/secret"));
-    lies.into_iter().fold(config, |config, lie| config.oidc(lie, &format!("{url}/{lie}"), id, Some(secret)))
+    lies.into_iter().fold(config, |config, lie| {
+        config.secret(&format!("{lie}@liar.example")).oidc(lie, &format!("{url}/{lie}"), id, Some(secret))
+    })
 }
 
 /// Starts a sign-in at an OAuth provider; the answer leads to the provider.
@@ -112,7 +116,10 @@ pub fn through_login_page(browser: &mut Browser, started: &Response, account: &s
 pub fn sign_in_by_oidc(browser: &mut Browser, account: &str) -> Response {
     let started = start_oauth(browser, "oidc");
     let back = through_login_page(browser, &started, account);
-    browser.send_to(&back, Request::get(""))
+    let answer = browser.send_to(&back, Request::get(""));
+    let peer = oidc();
+    browser.learn(&peer.ask(peer.port("port"), &Request::get("/control/exchanged")).json());
+    answer
 }
 
 /// An SMTP server of one test.

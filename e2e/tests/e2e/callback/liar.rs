@@ -11,10 +11,14 @@ fn port() -> u16 {
     url::Url::parse(liar().text("/url")).unwrap().port().unwrap()
 }
 
-/// What the relying party asked of this issuer: the endpoints, in order.
+/// What the relying party asked of this issuer.
+fn log(lie: &str) -> Value {
+    liar().ask(port(), &Request::get(&format!("/control/log?lie={lie}"))).json()
+}
+
+/// The endpoints that it asked, in order.
 fn asked(lie: &str) -> Vec<String> {
-    let log = liar().ask(port(), &Request::get(&format!("/control/log?lie={lie}"))).json();
-    log.as_array().unwrap().iter().map(|entry| entry["endpoint"].as_str().unwrap().to_owned()).collect()
+    log(lie).as_array().unwrap().iter().map(|entry| entry["endpoint"].as_str().unwrap().to_owned()).collect()
 }
 
 fn lies(prefixes: &[&str]) -> Vec<(String, String)> {
@@ -83,7 +87,9 @@ fn check(server: &Server, lie: &str, expect: &str) {
 fn finish(browser: &mut Browser, lie: &str) -> e2e::Response {
     let started = start_oauth(browser, lie);
     let back = browser.send_to(started.location(), Request::get(""));
-    browser.send_to(back.location(), Request::get(""))
+    let answer = browser.send_to(back.location(), Request::get(""));
+    browser.learn(&log(lie));
+    answer
 }
 
 #[test]
@@ -206,7 +212,7 @@ fn a_provider_that_hangs_leaves_the_other_ways_alone() {
 fn an_honest_token_request_is_right_in_every_part() {
     let server = Server::start(with_lies(Config::new(), ["oidcc-client-test"]));
     finish(&mut server.browser(), "oidcc-client-test");
-    let log = liar().ask(port(), &Request::get("/control/log?lie=oidcc-client-test")).json();
+    let log = log("oidcc-client-test");
     let last: &Value =
         log.as_array().unwrap().iter().rev().find(|entry| entry["endpoint"] == "token").unwrap();
     assert_eq!(last["wrong"], Value::Null);
@@ -217,7 +223,6 @@ fn an_honest_token_request_is_right_in_every_part() {
     let verifier = &form["code_verifier"];
     assert!((43..=128).contains(&verifier.len()), "{}", verifier.len());
     assert!(verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)));
-    server.log.secret(verifier);
 }
 
 /// A provider that speaks OAuth 2 and no OpenID Connect, from the configuration alone: no ID token is asked for, and
@@ -235,6 +240,8 @@ fn a_provider_without_openid_connect_signs_in_by_its_userinfo() {
         .text(&key("userinfo"), &format!("{issuer}/userinfo"))
         .text(&key("client_id"), peer.text("/client/id"))
         .text(&key("client_secret"), peer.text("/client/secret"))
+        .client_secret(peer.text("/client/id"), peer.text("/client/secret"))
+        .secret("oidcc-client-test-idtoken-sig-es256@liar.example")
         .text(&key("scope"), "read:user")
         .text(&key("claims.id"), "sub");
     let server = Server::start(config);
