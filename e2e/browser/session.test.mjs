@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ADA, openStage, shown, signInAda, untilStatus } from "./stage.mjs";
+import { decode, getToken } from "next-auth/jwt";
+import { ADA, SECRET, openStage, shown, signInAda, untilStatus } from "./stage.mjs";
 
 for (const strategy of ["jwt", "database"]) {
   let stage;
@@ -74,3 +75,23 @@ for (const strategy of ["jwt", "database"]) {
     assert.equal((await shown(one)).status, "unauthenticated");
   });
 }
+
+test("jwt: next-auth on a server of the same secret opens the cookie", async () => {
+  const stage = await openStage();
+  try {
+    await stage.addAda();
+    const page = await stage.page();
+    const { expires } = await signInAda(page);
+    const cookies = Object.fromEntries((await page.context().cookies()).map(({ name, value }) => [name, value]));
+    const token = cookies["next-auth.session-token"];
+    const claims = await decode({ token, secret: SECRET });
+    assert.match(claims.sub, /^.{8,}$/);
+    assert.equal(claims.email, ADA);
+    assert.equal(claims.name, "Ada Lovelace");
+    assert.ok(Math.abs(claims.exp - Date.parse(expires) / 1000) <= 1, `${claims.exp} is not ${expires}`);
+    assert.deepEqual(await getToken({ req: { cookies, headers: {} }, secret: SECRET, secureCookie: false }), claims);
+    await assert.rejects(decode({ token, secret: `${SECRET}x` }));
+  } finally {
+    await stage.close();
+  }
+});

@@ -26,7 +26,8 @@ export function launch(environment = {}) {
   return chromium.launch({ ...CHROMIUM, env: { ...process.env, ...environment } });
 }
 
-const SECRET = "a-browser-test-secret-that-is-long-enough-5c1e";
+/** The secret of every server here. */
+export const SECRET = "a-browser-test-secret-that-is-long-enough-5c1e";
 
 /**
  * Sets the stage. `mail` and `oidc` add those peers and ways in; `development` starts hallpass without a
