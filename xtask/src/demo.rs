@@ -1,5 +1,7 @@
 //! `cargo xtask demo`: hallpass in development mode beside a real OpenID Connect provider, both on this machine.
 
+mod trial;
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -8,6 +10,8 @@ use serde_json::Value;
 use crate::command::{command, run as finish};
 use crate::ground::Ground;
 use crate::{Failure, needs, steps};
+
+pub(crate) use trial::trial;
 
 /// Runs until Ctrl-C. Takes `--port N`; 3000 without.
 pub(crate) fn run(ground: &Ground, arguments: &[&str]) -> Result<(), Failure> {

@@ -24,7 +24,7 @@ type Failure = String;
 
 const USAGE: &str = "\
 cargo xtask demo              run hallpass with a demo page and a real OpenID Connect provider
-cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit http browser)
+cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit http demo browser)
 cargo xtask test --filter X   …only the unit, http and browser tests whose name contains X
 cargo xtask bench             measure what a request costs and write bench/FIGURES.md (--quick: without LTO, no file)
 cargo xtask tidy              check what the architecture promises

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::command::{cargo, command, run as finish, run_by_line};
 use crate::count::Count;
 use crate::ground::Ground;
-use crate::{Failure, needs, tidy};
+use crate::{Failure, demo, needs, tidy};
 
 /// What a run was asked for.
 struct Asked {
@@ -24,7 +24,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -35,6 +35,7 @@ const STEPS: [Step; 7] = [
         run: unit,
     },
     Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
+    Step { name: "demo", what: "the demo, started and ended", run: demo },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
 ];
 
@@ -118,6 +119,13 @@ fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     test.env("HALLPASS_BIN", ground.hallpass());
     test.env("HELLO_AXUM_BIN", ground.target().join("debug").join("hello-axum")).args(&asked.filter);
     counted(&mut test, "test result:")
+}
+
+fn demo(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    build(ground)?;
+    Ok(Count::of(&demo::trial(ground)))
 }
 
 fn browser(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {

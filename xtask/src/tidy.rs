@@ -19,10 +19,11 @@ struct Invariant {
     check: fn(&Ground) -> Broken,
 }
 
-const INVARIANTS: [Invariant; 16] = [
+const INVARIANTS: [Invariant; 17] = [
     Invariant { says: "crate edges only point down", check: edges::point_down },
     Invariant { says: "the vocabulary knows no runtime and no network", check: edges::vocabulary_is_pure },
     Invariant { says: "the wire compiles for browsers", check: edges::wire_compiles_for_wasm },
+    Invariant { says: "nothing that deny.toml bans is built", check: edges::nothing_banned_is_built },
     Invariant { says: "no async in the vocabulary outside the store", check: source::no_async_in_vocabulary },
     Invariant { says: "providers are named in hallpass-providers only", check: source::providers_stay_home },
     Invariant { says: "the environment is read in one place", check: source::environment_in_one_place },

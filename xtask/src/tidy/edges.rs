@@ -72,6 +72,33 @@ pub(super) fn vocabulary_is_pure(ground: &Ground) -> Broken {
     Ok(broken)
 }
 
+/// Looked at without `cargo deny`, which not every machine has; for every target.
+pub(super) fn nothing_banned_is_built(ground: &Ground) -> Broken {
+    let deny = ground.read("deny.toml");
+    let banned = banned(&deny);
+    if banned.is_empty() {
+        return Err("deny.toml bans nothing".to_owned());
+    }
+    let words = [
+        "tree",
+        "--workspace",
+        "--edges=normal,build",
+        "--target=all",
+        "--prefix=none",
+        "--format={p}",
+        "--locked",
+    ];
+    let tree = output(&mut cargo(ground.root(), &words))?;
+    let built = |name: &&str| tree.lines().any(|line| line.split(' ').next() == Some(name));
+    Ok(banned.into_iter().filter(built).map(|name| format!("{name} is built")).collect())
+}
+
+/// The crates in `deny = [{ crate = "…", … }, …]`, one a line.
+fn banned(deny: &str) -> Vec<&str> {
+    let names = deny.lines().filter_map(|line| line.trim().strip_prefix("{ crate = \""));
+    names.filter_map(|rest| rest.split('"').next()).collect()
+}
+
 pub(super) fn wire_compiles_for_wasm(ground: &Ground) -> Broken {
     if let Err(missing) = needs::wasm_target(ground) {
         println!("skipped here: {missing}.");
@@ -80,4 +107,15 @@ pub(super) fn wire_compiles_for_wasm(ground: &Ground) -> Broken {
     let words =
         ["check", "--package", "hallpass-wire", "--target", "wasm32-unknown-unknown", "--quiet", "--locked"];
     Ok(output(&mut cargo(ground.root(), &words)).err().into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_banned_crates_are_read_from_their_lines() {
+        let deny = "allow = [\"MIT\"]\ndeny = [\n  { crate = \"ring\", reason = \"one\" },\n]";
+        assert_eq!(banned(deny), ["ring"]);
+    }
 }

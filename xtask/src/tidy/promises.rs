@@ -5,7 +5,10 @@ use crate::ground::Ground;
 
 const EXAMPLE: &str = "examples/hello-axum/src/main.rs";
 
-/// README.md shows the example as it is compiled, without its first comment.
+/// How many lines a first app may need; those without code do not count.
+const EXAMPLE_LINES: usize = 40;
+
+/// README.md shows the example as it is compiled, without its first comment, and it is short.
 pub(super) fn readme_shows_the_example(ground: &Ground) -> Broken {
     let code: Vec<String> = ground
         .read(EXAMPLE)
@@ -15,7 +18,17 @@ pub(super) fn readme_shows_the_example(ground: &Ground) -> Broken {
         .collect();
     let shown = format!("```rust\n{}\n```", code.join("\n"));
     let is_there = !code.is_empty() && ground.read("README.md").contains(&shown);
-    Ok(if is_there { Vec::new() } else { vec![format!("the code in README.md is not {EXAMPLE}")] })
+    let lines = code.iter().filter(|line| !line.trim().is_empty()).count();
+    let mut broken = Vec::new();
+    if !is_there {
+        broken.push(format!("the code in README.md is not {EXAMPLE}"));
+    }
+    if lines >= EXAMPLE_LINES {
+        broken.push(format!(
+            "{EXAMPLE} has {lines} lines of code, and fewer than {EXAMPLE_LINES} are promised"
+        ));
+    }
+    Ok(broken)
 }
 
 /// Every test that SECURITY.md names, a word of at least four parts in code style, is a function.
