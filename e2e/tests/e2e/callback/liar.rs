@@ -1,5 +1,7 @@
 //! `GET /callback/<oauth provider>` with a provider that lies: each lie of `e2e/peers/lies.mjs` by its name.
 
+mod reasons;
+
 use std::time::{Duration, Instant};
 
 use e2e::{Browser, Config, Request, Server};
@@ -79,7 +81,7 @@ fn check(server: &Server, lie: &str, expect: &str) {
         assert!(!asked(lie).iter().any(|endpoint| endpoint == "stolen"), "{lie}");
     }
     assert!(start.elapsed() < Duration::from_secs(10), "{lie}: {:?}", start.elapsed());
-    server.log.told_since(mark, &["reason"]);
+    server.log.told_since(mark, &[&format!("reason={:?}", reasons::reason(lie))]);
     assert!(browser.cookie(SESSION).is_none(), "{lie}");
 }
 
