@@ -119,7 +119,7 @@ fn a_callback_that_this_browser_did_not_start_is_refused_before_the_token_reques
     let server = Server::start(with_lies(Config::database_sessions(), [LIE]));
     let asked = token_requests(LIE);
     let error = server.at("/api/auth/error?error=OAuthCallback");
-    let refused = |mut browser: Browser, url: &str, what: &str| {
+    let refused = |mut browser: Browser, url: &str, [what, reason]: [&str; 2]| {
         let mark = server.log.mark();
         let answer = nothing_happens(&server, || browser.send_to(url, Request::get("")));
         if answer.status == 302 {
@@ -127,28 +127,40 @@ fn a_callback_that_this_browser_did_not_start_is_refused_before_the_token_reques
         } else {
             assert_eq!(answer.status, 400, "{what}");
         }
-        server.log.told_since(mark, &["reason"]);
+        server.log.told_since(mark, &[&format!("reason={reason:?}")]);
     };
     let mut browser = server.browser();
     let back = back_from_liar(&mut browser, LIE);
-    refused(server.browser(), &back, "no cookie");
+    refused(server.browser(), &back, ["no cookie", "state_cookie_missing"]);
     refused(
         server.browser(),
         &server.at(&format!("/api/auth/callback/{LIE}?code=x&state=y")),
-        "nothing is right",
+        ["nothing is right", "state_cookie_missing"],
     );
-    refused(server.browser(), &server.at(&format!("/api/auth/callback/{LIE}")), "no parameters");
+    refused(
+        server.browser(),
+        &server.at(&format!("/api/auth/callback/{LIE}")),
+        ["no parameters", "callback_state_missing"],
+    );
     let mut other = server.browser();
     back_from_liar(&mut other, LIE);
-    refused(other, &back, "the cookie of another browser");
+    refused(other, &back, ["the cookie of another browser", "state_cookie_missing"]);
     type Change = fn(&str, String) -> Option<String>;
-    let changes: [(&str, Change); 6] = [
-        ("absent", |name, value| (name != "state").then_some(value)),
-        ("empty", |name, value| Some(if name == "state" { String::new() } else { value })),
-        ("prefix", |name, value| Some(if name == "state" { value[..20].to_owned() } else { value })),
-        ("longer", |name, value| Some(if name == "state" { format!("{value}A") } else { value })),
-        ("upper case", |name, value| Some(if name == "state" { value.to_uppercase() } else { value })),
-        ("without code", |name, value| (name != "code").then_some(value)),
+    let changes: [([&str; 2], Change); 6] = [
+        (["absent", "callback_state_missing"], |name, value| (name != "state").then_some(value)),
+        (["empty", "callback_state_missing"], |name, value| {
+            Some(if name == "state" { String::new() } else { value })
+        }),
+        (["prefix", "state_cookie_missing"], |name, value| {
+            Some(if name == "state" { value[..20].to_owned() } else { value })
+        }),
+        (["longer", "state_cookie_missing"], |name, value| {
+            Some(if name == "state" { format!("{value}A") } else { value })
+        }),
+        (["upper case", "state_cookie_missing"], |name, value| {
+            Some(if name == "state" { value.to_uppercase() } else { value })
+        }),
+        (["without code", "callback_code_missing"], |name, value| (name != "code").then_some(value)),
     ];
     for (what, change) in changes {
         refused(browser.clone(), &with_parameter(&back, change), what);
@@ -169,10 +181,14 @@ fn a_callback_is_good_once() {
     let copy = browser.clone();
     assert_eq!(browser.send_to(&back, Request::get("")).location(), server.at("/after"));
     let error = server.at("/api/auth/error?error=OAuthCallback");
+    let mark = server.log.mark();
     let answer = nothing_happens(&server, || browser.clone().send_to(&back, Request::get("")));
     assert_eq!(answer.location(), error);
+    server.log.told_since(mark, &["state_cookie_missing"]);
+    let mark = server.log.mark();
     let answer = nothing_happens(&server, || copy.clone().send_to(&back, Request::get("")));
     assert_eq!(answer.location(), error, "the provider takes a code once");
+    server.log.told_since(mark, &["token_refused"]);
 }
 
 // A18
