@@ -38,17 +38,35 @@ async function confirmLink() {
   return stage.link();
 }
 
+const urls = (origin) => PAGES.map((path) => `${origin}/api/auth/${path}`);
+
+async function areSound(page, pages) {
+  for (const url of pages) {
+    await page.goto(url);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+    assert.deepEqual(found, [], url.split("?")[0]);
+  }
+}
+
 for (const colorScheme of ["light", "dark"]) {
   test(`every page is sound for screen readers, in ${colorScheme}`, async () => {
     const context = await stage.context({ colorScheme, bypassCSP: false });
-    const page = await context.newPage();
-    const urls = PAGES.map((path) => `${stage.origin}/api/auth/${path}`);
-    for (const url of [...urls, await confirmLink()]) {
-      await page.goto(url);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-      assert.deepEqual(found, [], url.split("?")[0]);
+    await areSound(await context.newPage(), [...urls(stage.origin), await confirmLink()]);
+  });
+}
+
+for (const [theme, colorScheme] of [["dark", "light"], ["light", "dark"]]) {
+  test(`every page is sound where the site is ${theme} and the system ${colorScheme}`, async () => {
+    const fixed = await openStage({ oidc: true, settings: { theme } });
+    try {
+      const page = await (await fixed.context({ colorScheme })).newPage();
+      await areSound(page, urls(fixed.origin));
+      const [red] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number));
+      assert.equal(red < 128, theme === "dark", `a background of ${red}`);
+    } finally {
+      await fixed.close();
     }
   });
 }
@@ -56,8 +74,9 @@ for (const colorScheme of ["light", "dark"]) {
 test("every page fits a phone", async () => {
   const context = await stage.context({ viewport: { width: 320, height: 640 }, isMobile: true });
   const page = await context.newPage();
-  for (const path of PAGES) {
-    await page.goto(`${stage.origin}/api/auth/${path}`);
+  for (const url of [...urls(stage.origin), await confirmLink()]) {
+    const path = new URL(url).pathname;
+    await page.goto(url);
     const [inner, content] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
     assert.ok(content <= inner, `${path}: ${content} > ${inner}`);
     for (const button of await page.getByRole("button").all()) {

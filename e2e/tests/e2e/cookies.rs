@@ -88,6 +88,7 @@ fn a_session_in_chunks_is_read_only_whole_and_in_one_way() {
         format!("{SESSION}.1={tail}"),
         format!("{SESSION}.0={head}; {SESSION}.2={tail}"),
         format!("{SESSION}.0={head}; {SESSION}.01={tail}"),
+        format!("{SESSION}.0={head}; {SESSION}.\u{ff11}={tail}"),
         format!("{SESSION}.0={tail}; {SESSION}.1={head}"),
         format!("{SESSION}.0={head}; {SESSION}.0={head}; {SESSION}.1={tail}"),
     ] {

@@ -122,6 +122,25 @@ pub fn sign_in_by_oidc(browser: &mut Browser, account: &str) -> Response {
     answer
 }
 
+/// Opens a link of a mail and presses the button of the page, as a person does.
+pub fn redeem(browser: &mut Browser, link: &str) -> Response {
+    let page = browser.send_to(link, Request::get(""));
+    assert_eq!(page.status, 200, "{} {:?}", page.text(), page.headers);
+    let path = url::Url::parse(link).expect("a link is a URL").path().to_owned();
+    press(browser, &page, &path)
+}
+
+/// Sends the form of a link's page to this path.
+pub fn press(browser: &mut Browser, page: &Response, path: &str) -> Response {
+    let fields: Vec<(String, String)> = ["csrfToken", "token", "email", "callbackUrl"]
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), page.field(name)?)))
+        .collect();
+    let pairs: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(path, &pairs)
+}
+
 /// An SMTP server of one test.
 pub struct Post {
     peer: Peer,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use e2e::{Browser, Config, Request, Response, Server};
+use e2e::{Config, Request, Server};
 
 use crate::scene::{
-    ADA, PASSWORD, Post, SESSION, has_lost_the_account, nothing_happens, strategies, with_ada,
+    ADA, PASSWORD, Post, SESSION, has_lost_the_account, nothing_happens, press, redeem, strategies, with_ada,
 };
 
 /// Asks for a link and answers with it.
@@ -18,23 +18,6 @@ fn link_for(server: &Server, post: &Post, email: &str) -> String {
 
 fn fields_of(link: &str) -> BTreeMap<String, String> {
     url::Url::parse(link).unwrap().query_pairs().into_owned().collect()
-}
-
-/// Opens the link and presses the button of the page, as a person does.
-fn redeem(browser: &mut Browser, link: &str) -> Response {
-    let page = browser.send_to(link, Request::get(""));
-    assert_eq!(page.status, 200, "{} {:?}", page.text(), page.headers);
-    press(browser, &page)
-}
-
-fn press(browser: &mut Browser, page: &Response) -> Response {
-    let fields: Vec<(String, String)> = ["csrfToken", "token", "email", "callbackUrl"]
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), page.field(name)?)))
-        .collect();
-    let pairs: Vec<(&str, &str)> =
-        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    browser.post("callback/email", &pairs)
 }
 
 #[test]
@@ -86,7 +69,7 @@ fn looking_at_the_link_consumes_nothing() {
     assert_eq!(page.header("cache-control"), Some("private, no-cache, no-store"));
     // A59: the token does not leave by the Referer header.
     assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
-    assert_eq!(press(&mut person, &page).status, 302);
+    assert_eq!(press(&mut person, &page, "callback/email").status, 302);
     assert!(person.is_signed_in());
 }
 
@@ -112,7 +95,7 @@ fn of_fifty_racing_redemptions_one_makes_a_session() {
                 let start = start.clone();
                 std::thread::spawn(move || {
                     start.wait();
-                    let answer = press(&mut browser, &page);
+                    let answer = press(&mut browser, &page, "callback/email");
                     (answer.location().to_owned(), browser.cookie(SESSION).is_some())
                 })
             })
@@ -257,7 +240,7 @@ fn a_link_from_a_mail_that_was_reported_as_failed_still_works_once_only() {
     for _ in 0..3 {
         let mut browser = server.browser();
         let page = browser.send_to(&link, Request::get(""));
-        if page.status == 200 && press(&mut browser, &page).cookie(SESSION).is_some() {
+        if page.status == 200 && press(&mut browser, &page, "callback/email").cookie(SESSION).is_some() {
             redeemed += 1;
         }
     }
