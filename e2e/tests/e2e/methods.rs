@@ -2,7 +2,7 @@
 
 use e2e::{Config, Request, Server};
 
-use crate::scene::nothing_happens;
+use crate::scene::{ADA, SESSION, nothing_happens, with_ada_signed_in};
 
 #[test]
 fn an_unknown_path_is_refused_and_not_repeated() {
@@ -143,4 +143,32 @@ fn the_log_believes_a_listed_proxy_and_nobody_else() {
     asks(&behind);
     behind.log.told(&["203.0.113.7"]);
     assert!(!behind.log.lines().iter().any(|line| line.contains("198.51.100.9")));
+}
+
+// A88
+#[test]
+fn headers_that_claim_something_change_nothing() {
+    let (server, browser) = with_ada_signed_in(Config::database_sessions());
+    let token = browser.cookie(SESSION).unwrap();
+    let as_underscore = format!("{SESSION}={token}");
+    for (name, value) in [
+        ("Authorization", "Bearer x"),
+        ("Authorization", "Basic OjpiYWQ="),
+        ("Authorization", "\u{fc}"),
+        ("Authorization", as_underscore.as_str()),
+        ("X_Forwarded_Host", "evil.example"),
+        ("X_User", "root"),
+        ("Content_Length", "7"),
+        ("User-Agent", "kube-probe/1.30"),
+        ("User-Agent", "ELB-HealthChecker/2.0"),
+        ("Connection", "cookie"),
+    ] {
+        let mut nobody = server.browser();
+        let answer = nothing_happens(&server, || nobody.send(Request::get("session").header(name, value)));
+        assert_eq!((answer.status, answer.text().as_str()), (200, "{}"), "{name}: {value}");
+        let answer = browser.clone().send(Request::get("session").header(name, value));
+        assert_eq!(answer.json()["user"]["email"], ADA, "{name}: {value}");
+        let page = browser.clone().send(Request::get("signin").header(name, value));
+        assert!(!page.text().contains("evil.example"), "{name}: {value}");
+    }
 }

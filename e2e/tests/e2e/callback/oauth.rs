@@ -170,6 +170,24 @@ fn a_callback_that_this_browser_did_not_start_is_refused_before_the_token_reques
     assert_eq!(answer.location(), server.at("/after"), "the honest callback is still good");
 }
 
+// A88
+#[test]
+fn a_code_or_state_in_the_body_does_not_stand_for_the_one_in_the_query() {
+    let server = Server::start(with_lies(Config::database_sessions(), [HONEST]));
+    let mut browser = server.browser();
+    let back = back_from_liar(&mut browser, HONEST);
+    for field in ["code", "state"] {
+        let mut tab = browser.clone();
+        let answer =
+            nothing_happens(&server, || tab.send_to(&back, Request::post("", &[(field, "somebody-elses")])));
+        assert_eq!(answer.location(), server.at("/api/auth/signin?csrf=true"), "{field}");
+    }
+    // The provider takes a code once: it was not asked before. And a body that a GET brings is not looked at.
+    let form = e2e::form(&[("code", "somebody-elses"), ("state", "somebody-elses")]);
+    let request = Request::get("").body("application/x-www-form-urlencoded", form);
+    assert_eq!(browser.send_to(&back, request).location(), server.at("/after"));
+}
+
 // A18
 #[test]
 fn a_callback_is_good_once() {
