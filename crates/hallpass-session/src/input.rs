@@ -8,8 +8,8 @@ pub struct Session {
     /// Stands for the payload without `expires`: equal payloads have equal versions, different ones different
     /// versions, in all tabs. A hash of the JSON text will do.
     pub version: u32,
-    /// How long it lives from this moment: its `expires` minus the server's clock (the `Date` of the answer), so that
-    /// a wrong clock of the computer does not matter. What is no positive number means unknown: it is shown, and no
+    /// How long it lives from the moment at which the server looked: its `expires` minus the server's clock (the `Date`
+    /// of the answer), so that a wrong clock of the computer does not matter. What is no positive number means unknown: it is shown, and no
     /// timer runs.
     pub lives: Millis,
 }
@@ -47,11 +47,14 @@ pub enum Input {
         /// The number that [`Outputs::fetch`](crate::Outputs::fetch) gave.
         request: u32,
     },
-    /// A sign-in, sign-out or update is about to be sent: do not read until its end is told, at most 15 seconds.
+    /// A sign-in, sign-out or update is about to be sent: do not read until its end is told (by one of
+    /// the next four), at most 15 seconds.
     Changing,
     /// A sign-in was answered. Also: a sign-out or an update ended without an answer, so nobody knows whether the
     /// server did it.
     Changed,
+    /// The server refused the change: wrong password, confirmation wanted.
+    Unchanged,
     /// The server answered a sign-out.
     SignedOut,
     /// The server answered an update with the session as it is since.

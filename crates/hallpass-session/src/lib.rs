@@ -22,8 +22,8 @@
 //! assert!(outputs.render && outputs.take);
 //! assert_eq!(machine.view().status, Status::Authenticated);
 //!
-//! // The window loses the focus and the network is gone: what is shown stays, and says that it is stale.
-//! let request = machine.handle(Input::Blurred, 9_000.0).fetch.expect("a request");
+//! // The window gains the focus and the network is gone: what is shown stays, and says that it is stale.
+//! let request = machine.handle(Input::Focused, 9_000.0).fetch.expect("a request");
 //! let outputs = machine.handle(Input::Failed { request }, 9_100.0);
 //! assert_eq!(machine.view().status, Status::Authenticated);
 //! assert!(machine.view().stale && outputs.wake > 0.0);

@@ -88,17 +88,19 @@ impl Machine {
             Input::Failed { request } => self.failed(request, out),
             Input::Changing => self.hold(out),
             Input::Changed => self.changed(out),
+            Input::Unchanged => self.asking.held_until = 0.0,
             Input::SignedOut => self.signed_out(out),
             Input::Updated(session) => self.updated(session, out),
             Input::Heard(message, payload) => self.hear(message, payload, out),
             Input::HeardOldClient => self.have_settled(),
-            Input::Focused | Input::Blurred => self.noticed(),
+            Input::Focused => self.noticed(),
+            Input::Blurred => self.left(),
             Input::Visible => {
                 self.visible = true;
                 self.noticed();
             }
             Input::Hidden => self.visible = false,
-            Input::Resumed => self.want_now(),
+            Input::Resumed => self.want_if_read(),
             Input::Online => self.back_online(),
             Input::Offline => self.online = false,
             Input::Woke => self.clock.rang(),
@@ -109,7 +111,7 @@ impl Machine {
     fn mount(&mut self, seed: Option<Option<Session>>, out: &mut Outputs) {
         self.mounted = true;
         let Some(session) = seed else {
-            if self.known.status() == Status::Loading {
+            if (self.known.status() == Status::Loading || self.known.stale) && !self.asking.in_flight() {
                 self.want_now();
             }
             return;
@@ -120,14 +122,16 @@ impl Machine {
             }
             return;
         }
-        self.known.seed(session, self.clock.time());
+        let stamp = self.clock.stamp();
+        // A call of `getSession()` that is on its way is to bring more than the page did.
+        let as_of = if self.asking.in_flight() { 0.0 } else { stamp };
+        self.known.seed(session, as_of, self.clock.time());
         if session.is_some_and(|session| session.lives <= 0.0) {
             // Rendered long ago, or a clock is wrong. Only the server can tell.
             self.known.doubt();
             self.want_now();
         }
-        let version = session.map(|session| session.version);
-        out.tell = Some(Message::Seeded { stamp: self.clock.stamp(), version });
+        out.tell = Some(Message::Seeded { stamp, version: session.map(|session| session.version) });
     }
 
     fn refresh(&mut self) {
@@ -141,8 +145,9 @@ impl Machine {
         let Some(flight) = self.asking.land(request) else { return };
         let news = !self.known.is(session);
         self.learn(session, flight.stamp, flight.begun);
+        self.settle(Settled::Fresh, out);
         out.take = news && session.is_some();
-        out.tell = Some(Message::Known { stamp: flight.stamp, session });
+        out.tell = Some(self.known.message(self.clock.time()));
         out.tell_old_clients = news;
     }
 
@@ -155,6 +160,7 @@ impl Machine {
     fn changed(&mut self, out: &mut Outputs) {
         let stamp = self.clock.stamp();
         self.asking.held_until = 0.0;
+        self.asking.failures = 0;
         self.known.outdate(stamp);
         self.want_now();
         out.tell = Some(Message::Changed { stamp });
@@ -167,11 +173,16 @@ impl Machine {
         out.tell = Some(Message::SignedOut { stamp });
     }
 
+    /// The answer tells how things are, unless something else happened in the meantime: then nobody can say which of
+    /// the two the server saw first.
     fn updated(&mut self, session: Option<Session>, out: &mut Outputs) {
+        if self.known.stamp > self.asking.sent || !self.asking.content() {
+            return self.changed(out);
+        }
         let stamp = self.clock.stamp();
         out.take = !self.known.is(session) && session.is_some();
         self.end_change(session, stamp, out);
-        out.tell = Some(Message::Known { stamp, session });
+        out.tell = Some(self.known.message(self.clock.time()));
     }
 
     fn end_change(&mut self, session: Option<Session>, stamp: Millis, out: &mut Outputs) {

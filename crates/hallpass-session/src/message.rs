@@ -25,13 +25,18 @@ pub enum Message {
         /// What it said.
         session: Option<Session>,
     },
-    /// A page appeared that the server had rendered with this session. When it looked is not known, so this orders
-    /// nothing: whoever knows otherwise asks.
+    /// A page appeared that the server had rendered with this session. When it looked is not known, so whoever
+    /// knows otherwise says so.
     Seeded {
         /// When the page appeared.
         stamp: Millis,
         /// The payload's version, if somebody was signed in.
         version: Option<u32>,
+    },
+    /// The sender knows otherwise than [`Message::Seeded`] of this stamp said.
+    Doubted {
+        /// The stamp of what is doubted.
+        stamp: Millis,
     },
     /// Something changed at the server, perhaps who is signed in; the sender asks.
     Changed {
@@ -54,6 +59,7 @@ impl Message {
             | Self::Failed { stamp, .. }
             | Self::Known { stamp, .. }
             | Self::Seeded { stamp, .. }
+            | Self::Doubted { stamp }
             | Self::Changed { stamp }
             | Self::SignedOut { stamp } => stamp,
         }

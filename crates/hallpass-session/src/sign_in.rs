@@ -86,7 +86,8 @@ pub enum Open {
 pub enum After {
     /// Go to the answer's URL, or to the callback URL if it has none.
     Go(Open),
-    /// Hand the result to the caller. If the status was good, [`Input::Changed`](crate::Input::Changed) first.
+    /// Hand the result to the caller; before that the machine hears [`Input::Changed`](crate::Input::Changed) if the
+    /// status was good, [`Input::Unchanged`](crate::Input::Unchanged) otherwise.
     Tell,
 }
 

@@ -46,7 +46,8 @@ pub enum Then {
 pub const fn means(answer: Answer) -> Input {
     match answer {
         Answer::SignedOut => Input::SignedOut,
-        Answer::Unconfirmed | Answer::Lost => Input::Changed,
+        Answer::Unconfirmed => Input::Unchanged,
+        Answer::Lost => Input::Changed,
     }
 }
 

@@ -41,9 +41,11 @@ pub(super) struct Asking {
     left_until: Millis,
     /// No request while a change is being sent.
     pub(super) held_until: Millis,
+    /// The stamp of when that change was sent.
+    pub(super) sent: Millis,
     /// After a failure, no shared request before.
     retry_at: Millis,
-    failures: u32,
+    pub(super) failures: u32,
     /// When any tab last asked.
     asked: Millis,
     /// Stamps of the newest request of this tab and of the others: the newer one's tab leads.
@@ -63,6 +65,7 @@ impl Asking {
             wish: 0.0,
             left_until: 0.0,
             held_until: 0.0,
+            sent: 0.0,
             retry_at: 0.0,
             failures: 0,
             asked: -NEVER,
@@ -74,6 +77,11 @@ impl Asking {
 
     pub(super) const fn in_flight(&self) -> bool {
         self.flight.is_some()
+    }
+
+    /// A request is on its way that will bring nothing older than this stamp.
+    pub(super) fn asks_since(&self, stamp: Millis) -> bool {
+        self.flight.is_some_and(|flight| flight.stamp >= stamp)
     }
 
     /// The request of this number has come to its end. `None` for one that was given up.
@@ -102,12 +110,20 @@ impl Asking {
         self.flight.map_or(NEVER, |flight| flight.remind_at.min(flight.begun + LOST))
     }
 
+    /// Whoever asked last. Two that asked at the same moment both step back, or they would do so for ever.
     fn leads(&self) -> bool {
-        self.mine >= self.theirs
+        self.mine > self.theirs || self.theirs == 0.0
     }
 }
 
 impl Machine {
+    /// This tab wants to know at once, if anybody reads what it knows.
+    pub(super) fn want_if_read(&mut self) {
+        if self.mounted {
+            self.want_now();
+        }
+    }
+
     /// This tab wants to know, at once.
     pub(super) fn want_now(&mut self) {
         self.asking.wish = self.clock.reading();
@@ -126,24 +142,35 @@ impl Machine {
         self.want_shared(at);
     }
 
-    /// Focus or visibility changed.
+    /// The window gained the focus, or the page became visible.
     pub(super) fn noticed(&mut self) {
+        if self.attends() {
+            self.want_now();
+        }
+    }
+
+    /// The window lost the focus, perhaps to another tab, which will ask. If not, this one does.
+    pub(super) fn left(&mut self) {
+        if self.attends() {
+            self.want_shared(self.clock.time() + COLLECT);
+        }
+    }
+
+    /// Whether a change of focus is a reason to ask.
+    fn attends(&mut self) -> bool {
         let time = self.clock.time();
         if !self.mounted || !self.options.on_focus || self.asking.in_flight() {
-            return;
+            return false;
         }
         let cached = self.known.status() == Status::Authenticated
             && !self.known.stale
             && time - self.known.checked < self.options.client_max_age;
-        if cached {
-            return;
-        }
-        if time - self.asking.asked >= self.options.burst {
-            self.want_now();
-        } else if self.asking.theirs > self.known.stamp {
+        let shares = time - self.asking.asked < self.options.burst;
+        if shares && !cached && self.asking.theirs > self.known.stamp {
             // The request that this shares is another tab's. If that tab dies, somebody has to ask all the same.
             self.want_shared(time);
         }
+        !cached && !shares
     }
 
     /// The network is back: what failed is tried at once, by one tab for all.
@@ -153,7 +180,6 @@ impl Machine {
             self.asking.failures = 0;
             self.asking.retry_at = 0.0;
             self.asking.left_until = 0.0;
-            self.asking.own_at = NEVER;
             self.want_shared(self.clock.time());
         }
     }
@@ -162,6 +188,7 @@ impl Machine {
     pub(super) fn hold(&mut self, out: &mut Outputs) {
         self.asking.held_until = self.clock.time() + LOST;
         self.abandon(out);
+        self.asking.sent = self.clock.stamp();
     }
 
     /// Gives the request up, to be made again.
@@ -192,10 +219,11 @@ impl Machine {
     /// When to ask next.
     pub(super) fn ask_at(&self) -> Millis {
         let asking = &self.asking;
-        if asking.in_flight() || !(self.mounted || self.awaited) {
+        if asking.in_flight() {
             return NEVER;
         }
-        let mut shared = asking.shared_at.min(self.poll_at());
+        let needed = self.mounted || self.awaited;
+        let mut shared = if needed { asking.shared_at.min(self.poll_at()) } else { NEVER };
         if !asking.leads() {
             let step = if self.visible { 500.0 } else { 1_500.0 };
             shared = (shared + step + step * asking.rank).max(asking.left_until);
@@ -258,13 +286,14 @@ impl Machine {
         }
     }
 
-    /// Tries again after 1 s, 2 s, 4 s … 32 s, each shortened by up to half.
+    /// Some tab tries again after 1 s, 2 s, 4 s … 32 s, each shortened by up to half: this one if it lives and no other
+    /// asks before.
     pub(super) fn retry_later(&mut self, stamp: Millis, out: &mut Outputs) {
         let time = self.clock.time();
         let wait = f64::from(1_000_u32 << self.asking.failures.min(5)) * (1.0 - self.dice.roll() / 2.0);
         self.asking.failures = self.asking.failures.saturating_add(1);
         self.asking.retry_at = time + wait;
-        self.asking.own_at = time + wait;
+        self.asking.shared_at = self.asking.shared_at.min(time + wait);
         self.known.unreachable(time);
         self.settle(Settled::Failed, out);
         out.tell = Some(Message::Failed { stamp, wait });

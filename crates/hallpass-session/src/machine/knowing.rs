@@ -1,7 +1,7 @@
 //! What is known, how it gives way to something newer, and what other tabs say about it.
 
 use super::Machine;
-use crate::{Message, Millis, NEVER, Outputs, Payload, Session, Status, View};
+use crate::{Message, Millis, NEVER, Outputs, Payload, Session, Settled, Status, View};
 
 /// How long a session whose time is up is still shown, as stale, while the server is asked whether it was prolonged.
 const GRACE: Millis = 5_000.0;
@@ -52,12 +52,22 @@ impl Known {
         }
     }
 
-    pub(super) const fn view(&self) -> View {
-        let version = match self.state {
+    const fn version(&self) -> Option<u32> {
+        match self.state {
             State::Somebody(version) => Some(version),
             State::Unknown | State::Nobody => None,
-        };
-        View { status: self.status(), version, stale: self.stale }
+        }
+    }
+
+    /// What to tell others: what is known, with what is left of its life.
+    pub(super) fn message(&self, time: Millis) -> Message {
+        let lives = if self.expires < NEVER { (self.expires - time).max(1.0) } else { 0.0 };
+        let session = self.version().map(|version| Session { version, lives });
+        Message::Known { stamp: self.stamp, session }
+    }
+
+    pub(super) const fn view(&self) -> View {
+        View { status: self.status(), version: self.version(), stale: self.stale }
     }
 
     /// Whether this is what is known.
@@ -66,8 +76,9 @@ impl Known {
     }
 
     /// Believes what the page was rendered with, for want of anything better.
-    pub(super) fn seed(&mut self, session: Option<Session>, time: Millis) {
+    pub(super) fn seed(&mut self, session: Option<Session>, stamp: Millis, time: Millis) {
         self.state = State::of(session);
+        self.stamp = stamp;
         self.checked = time;
         self.expires = deadline(session, time);
     }
@@ -115,24 +126,31 @@ fn deadline(session: Option<Session>, time: Millis) -> Millis {
 }
 
 impl Machine {
-    /// Believes the server's word as of `stamp`, which was asked for at `begun`.
+    /// Believes the server's word as of `stamp`, which was asked for at `begun`. Its life counts from there, for nobody
+    /// knows how long the answer took.
     pub(super) fn learn(&mut self, session: Option<Session>, stamp: Millis, begun: Millis) {
-        let expires = deadline(session, self.clock.time());
-        self.known = Known { state: State::of(session), stamp, checked: begun, expires, stale: false };
+        let expires = deadline(session, begun);
+        // An answer can take longer than the session lives.
+        let stale = expires <= self.clock.time();
+        self.known = Known { state: State::of(session), stamp, checked: begun, expires, stale };
         self.asking.answered(stamp);
     }
 
-    /// Marks a session whose time is up, and forgets it if the server does not say that it goes on.
+    /// Marks a session whose time is up, and forgets it if the server does not say that it goes on. After a sleep, or a
+    /// step of the clock, the server is asked first, however long it has been over.
     pub(super) fn expire(&mut self) {
-        let over = self.clock.time() - self.known.expires;
-        if over < 0.0 {
+        let time = self.clock.time();
+        if time < self.known.expires {
             return;
         }
-        self.known.stale = true;
-        if over >= GRACE {
+        if !self.known.stale {
+            self.known.stale = true;
+            self.known.expires = time;
+        }
+        if time - self.known.expires >= GRACE {
             self.known.forget();
             if !self.asking.in_flight() {
-                self.want_shared(self.clock.time());
+                self.want_shared(time);
             }
         }
     }
@@ -144,13 +162,10 @@ impl Machine {
         }
         match message {
             Message::Asking { stamp } => self.leave_it_to(stamp, 0.0),
-            Message::Failed { stamp, wait } => self.heard_failure(stamp, wait),
+            Message::Failed { stamp, wait } => self.heard_failure(stamp, wait, out),
             Message::Known { stamp, session } => self.heard_session(stamp, session, payload, out),
-            Message::Seeded { version, .. } => {
-                if !self.known.is(version.map(|version| Session { version, lives: 0.0 })) {
-                    self.have_settled();
-                }
-            }
+            Message::Seeded { stamp, version } => self.heard_seed(stamp, version, out),
+            Message::Doubted { stamp } => self.heard_doubt(stamp),
             Message::Changed { stamp } => self.heard_change(stamp, out),
             Message::SignedOut { stamp } if stamp > self.known.stamp => {
                 self.learn(None, stamp, self.clock.time());
@@ -159,12 +174,38 @@ impl Machine {
         }
     }
 
-    fn heard_failure(&mut self, stamp: Millis, wait: Millis) {
+    fn heard_failure(&mut self, stamp: Millis, wait: Millis, out: &mut Outputs) {
         self.leave_it_to(stamp, wait);
-        let our_turn_to_load = self.known.status() == Status::Loading && self.asking.in_flight();
-        if stamp > self.known.stamp && !our_turn_to_load {
+        let loading = self.known.status() == Status::Loading && self.asking.in_flight();
+        if stamp > self.known.stamp && !loading {
+            // Whoever tries next goes on with the longer waits.
+            self.asking.failures = self.asking.failures.saturating_add(1);
             self.known.unreachable(self.clock.time());
             self.want_shared(self.clock.time());
+            if !self.asking.in_flight() {
+                self.settle(Settled::Failed, out);
+            }
+        }
+    }
+
+    /// A page was rendered with something else than is known here. Either may be out of date: the page is told, and asks.
+    /// Should it not, somebody else does.
+    fn heard_seed(&mut self, stamp: Millis, version: Option<u32>, out: &mut Outputs) {
+        if self.known.status() == Status::Loading || self.known.version() == version {
+            return;
+        }
+        self.known.doubt();
+        self.have_settled();
+        if self.mounted {
+            out.tell = Some(Message::Doubted { stamp });
+        }
+    }
+
+    /// Another tab knows otherwise than our page was rendered. Being the one that somebody looks at, we ask.
+    fn heard_doubt(&mut self, stamp: Millis) {
+        if stamp == self.known.stamp && !self.asking.in_flight() {
+            self.known.doubt();
+            self.want_if_read();
         }
     }
 
@@ -176,14 +217,22 @@ impl Machine {
         out: &mut Outputs,
     ) {
         let news = !self.known.is(session);
-        if stamp <= self.known.stamp {
+        if self.known.status() == Status::Loading && self.asking.asks_since(stamp) {
+            // The sender may not have heard of a sign-out either. What this tab asked for itself is newer.
+        } else if stamp <= self.known.stamp {
             if news {
+                self.known.doubt();
                 self.have_settled();
+            } else {
+                // No newer, but the server may have prolonged it: the sender's clock can be behind ours.
+                self.known.expires = self.known.expires.max(deadline(session, self.clock.time()));
             }
         } else if news && session.is_some() && payload == Payload::Absent {
             // Somebody else is signed in, or with other data, and only the server can say which.
             self.known.outdate(stamp);
-            self.want_now();
+            if !self.asking.asks_since(stamp) {
+                self.want_if_read();
+            }
         } else {
             self.learn(session, stamp, self.clock.time());
             self.asking.answered(stamp + HEARSAY);
@@ -199,6 +248,7 @@ impl Machine {
             self.want_shared(self.clock.time());
         } else {
             self.abandon(out);
+            self.known.doubt();
             self.have_settled();
         }
     }
