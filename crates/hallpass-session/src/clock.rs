@@ -66,11 +66,6 @@ impl Clock {
         self.stamp
     }
 
-    /// What a stamp has to reach to be no older than this moment, without making one.
-    pub(crate) fn reading(&self) -> Millis {
-        self.wall.max(self.stamp)
-    }
-
     /// Takes note of another tab's stamp. False for what no machine writes.
     pub(crate) fn saw(&mut self, stamp: Millis) -> bool {
         let sane = (0.0..HIGHEST).contains(&stamp);

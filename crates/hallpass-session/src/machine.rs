@@ -168,9 +168,9 @@ impl Machine {
     }
 
     fn signed_out(&mut self, out: &mut Outputs) {
-        let stamp = self.clock.stamp();
+        let (stamp, version) = (self.clock.stamp(), self.known.version());
         self.end_change(None, stamp, out);
-        out.tell = Some(Message::SignedOut { stamp });
+        out.tell = Some(Message::SignedOut { stamp, version });
     }
 
     /// The answer tells how things are, unless something else happened in the meantime: then nobody can say which of

@@ -47,6 +47,8 @@ pub enum Message {
     SignedOut {
         /// When.
         stamp: Millis,
+        /// What the sender had shown, if anything.
+        version: Option<u32>,
     },
 }
 
@@ -61,7 +63,7 @@ impl Message {
             | Self::Seeded { stamp, .. }
             | Self::Doubted { stamp }
             | Self::Changed { stamp }
-            | Self::SignedOut { stamp } => stamp,
+            | Self::SignedOut { stamp, .. } => stamp,
         }
     }
 }

@@ -126,13 +126,13 @@ impl Machine {
 
     /// This tab wants to know, at once.
     pub(super) fn want_now(&mut self) {
-        self.asking.wish = self.clock.reading();
+        self.asking.wish = self.clock.stamp();
         self.asking.own_at = self.clock.time();
     }
 
     /// Some tab should ask, from `at` on.
     pub(super) fn want_shared(&mut self, at: Millis) {
-        self.asking.wish = self.clock.reading();
+        self.asking.wish = self.clock.stamp();
         self.asking.shared_at = self.asking.shared_at.min(at);
     }
 

@@ -52,7 +52,7 @@ impl Known {
         }
     }
 
-    const fn version(&self) -> Option<u32> {
+    pub(super) const fn version(&self) -> Option<u32> {
         match self.state {
             State::Somebody(version) => Some(version),
             State::Unknown | State::Nobody => None,
@@ -97,13 +97,16 @@ impl Known {
     /// The server could not be asked. What is known stays; where nothing is, nobody is shown.
     pub(super) fn unreachable(&mut self, time: Millis) {
         if self.state == State::Unknown || time >= self.expires {
-            self.forget();
+            self.state = State::Nobody;
+            self.expires = NEVER;
         }
         self.stale = true;
     }
 
     fn forget(&mut self) {
-        self.state = State::Nobody;
+        if self.state != State::Unknown {
+            self.state = State::Nobody;
+        }
         self.expires = NEVER;
     }
 
@@ -167,10 +170,7 @@ impl Machine {
             Message::Seeded { stamp, version } => self.heard_seed(stamp, version, out),
             Message::Doubted { stamp } => self.heard_doubt(stamp),
             Message::Changed { stamp } => self.heard_change(stamp, out),
-            Message::SignedOut { stamp } if stamp > self.known.stamp => {
-                self.learn(None, stamp, self.clock.time());
-            }
-            Message::SignedOut { stamp } => self.heard_change(stamp, out),
+            Message::SignedOut { stamp, version } => self.heard_sign_out(stamp, version, out),
         }
     }
 
@@ -238,6 +238,17 @@ impl Machine {
             self.asking.answered(stamp + HEARSAY);
             out.take = news && session.is_some();
         }
+    }
+
+    /// What was signed out goes at once, even if a clock that was set back makes it look old.
+    fn heard_sign_out(&mut self, stamp: Millis, version: Option<u32>, out: &mut Outputs) {
+        if stamp > self.known.stamp {
+            return self.learn(None, stamp, self.clock.time());
+        }
+        if self.known.version() == version {
+            self.known.forget();
+        }
+        self.heard_change(stamp, out);
     }
 
     /// A change whose outcome the sender asks for. One that is no news can still be newer than what our request sees.
