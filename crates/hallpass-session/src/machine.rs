@@ -126,6 +126,8 @@ impl Machine {
         // A call of `getSession()` that is on its way is to bring more than the page did.
         let as_of = if self.asking.in_flight() { 0.0 } else { stamp };
         self.known.seed(session, as_of, self.clock.time());
+        // The server was asked a moment ago, for the page. Focus events that come with it are no reason to ask again.
+        self.asking.asked = self.clock.time();
         if session.is_some_and(|session| session.lives <= 0.0) {
             // Rendered long ago, or a clock is wrong. Only the server can tell.
             self.known.doubt();
@@ -186,8 +188,10 @@ impl Machine {
     }
 
     fn end_change(&mut self, session: Option<Session>, stamp: Millis, out: &mut Outputs) {
+        let time = self.clock.time();
+        let sent = if self.asking.held_until > 0.0 { self.asking.held_until - LOST } else { time };
         self.asking.held_until = 0.0;
-        self.learn(session, stamp, self.clock.time());
+        self.learn(session, stamp, sent);
         out.tell_old_clients = true;
     }
 

@@ -33,7 +33,7 @@ pub enum Message {
         /// The payload's version, if somebody was signed in.
         version: Option<u32>,
     },
-    /// The sender knows otherwise than [`Message::Seeded`] of this stamp said.
+    /// The sender knows otherwise than [`Message::Seeded`] or [`Message::Known`] of this stamp said. Whoever said so asks.
     Doubted {
         /// The stamp of what is doubted.
         stamp: Millis,

@@ -47,7 +47,7 @@ pub(super) struct Asking {
     retry_at: Millis,
     pub(super) failures: u32,
     /// When any tab last asked.
-    asked: Millis,
+    pub(super) asked: Millis,
     /// Stamps of the newest request of this tab and of the others: the newer one's tab leads.
     mine: Millis,
     theirs: Millis,
@@ -89,15 +89,18 @@ impl Asking {
         self.flight.take_if(|flight| flight.request == request)
     }
 
-    /// The server's word as of `stamp` is known: wishes up to then are fulfilled, and it can be reached.
-    pub(super) fn answered(&mut self, stamp: Millis) {
+    /// The server's word as of `stamp` is known, and it can be reached. Whether that fulfils every wish.
+    pub(super) fn answered(&mut self, stamp: Millis) -> bool {
         self.failures = 0;
         self.retry_at = 0.0;
         self.left_until = 0.0;
-        if stamp >= self.wish {
+        let fulfilled = stamp >= self.wish;
+        if fulfilled {
+            self.wish = 0.0;
             self.own_at = NEVER;
             self.shared_at = NEVER;
         }
+        fulfilled
     }
 
     /// Nothing is on its way or wished for.

@@ -133,10 +133,10 @@ impl Machine {
     /// knows how long the answer took.
     pub(super) fn learn(&mut self, session: Option<Session>, stamp: Millis, begun: Millis) {
         let expires = deadline(session, begun);
-        // An answer can take longer than the session lives.
-        let stale = expires <= self.clock.time();
+        // An answer can take longer than the session lives, and can be older than what raised a doubt.
+        let doubted = !self.asking.answered(stamp) && self.known.stale;
+        let stale = doubted || expires <= self.clock.time();
         self.known = Known { state: State::of(session), stamp, checked: begun, expires, stale };
-        self.asking.answered(stamp);
     }
 
     /// Marks a session whose time is up, and forgets it if the server does not say that it goes on. After a sleep, or a
@@ -188,12 +188,16 @@ impl Machine {
         }
     }
 
-    /// A page was rendered with something else than is known here. Either may be out of date: the page is told, and asks.
-    /// Should it not, somebody else does.
+    /// A page was rendered with something else than is known here.
     fn heard_seed(&mut self, stamp: Millis, version: Option<u32>, out: &mut Outputs) {
-        if self.known.status() == Status::Loading || self.known.version() == version {
-            return;
+        if self.known.status() != Status::Loading && self.known.version() != version {
+            self.contradict(stamp, out);
         }
+    }
+
+    /// Another tab knows otherwise, and no stamp tells which of the two is right. That tab is told, and asks. Should it
+    /// not, somebody else does.
+    fn contradict(&mut self, stamp: Millis, out: &mut Outputs) {
         self.known.doubt();
         self.have_settled();
         if self.mounted {
@@ -201,7 +205,7 @@ impl Machine {
         }
     }
 
-    /// Another tab knows otherwise than our page was rendered. Being the one that somebody looks at, we ask.
+    /// Another tab knows otherwise than this one said.
     fn heard_doubt(&mut self, stamp: Millis) {
         if stamp == self.known.stamp && !self.asking.in_flight() {
             self.known.doubt();
@@ -220,9 +224,10 @@ impl Machine {
         if self.known.status() == Status::Loading && self.asking.asks_since(stamp) {
             // The sender may not have heard of a sign-out either. What this tab asked for itself is newer.
         } else if stamp <= self.known.stamp {
-            if news {
-                self.known.doubt();
-                self.have_settled();
+            if news && payload == Payload::Absent && self.asking.asks_since(stamp) {
+                // What is shown is known to be old, and what it gives way to is on its way.
+            } else if news {
+                self.contradict(stamp, out);
             } else {
                 // No newer, but the server may have prolonged it: the sender's clock can be behind ours.
                 self.known.expires = self.known.expires.max(deadline(session, self.clock.time()));
@@ -234,8 +239,8 @@ impl Machine {
                 self.want_if_read();
             }
         } else {
+            self.known.stale &= !self.asking.answered(stamp + HEARSAY);
             self.learn(session, stamp, self.clock.time());
-            self.asking.answered(stamp + HEARSAY);
             out.take = news && session.is_some();
         }
     }

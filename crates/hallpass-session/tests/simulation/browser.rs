@@ -54,8 +54,9 @@ pub(crate) struct Tab {
     pub(crate) on_its_own: bool,
     /// Since when a `getSession()` waits.
     pub(crate) waiting: Option<f64>,
-    /// When the session that it shows ends, by the true time.
+    /// When the session that it shows ends, by the true time: the latest that it was told, and what it was told last.
     pub(crate) expires: f64,
+    pub(crate) expires_at_least: f64,
 }
 
 impl Tab {
@@ -80,6 +81,7 @@ impl Tab {
             on_its_own: false,
             waiting: None,
             expires: 0.0,
+            expires_at_least: 0.0,
         }
     }
 

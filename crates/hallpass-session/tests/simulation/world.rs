@@ -27,11 +27,31 @@ pub(crate) struct Weather {
 }
 
 pub(crate) enum What {
-    ToTab { browser: usize, tab: usize, incoming: Incoming },
-    AtServer { browser: usize, tab: usize, verb: Verb, number: u32, cookie: Option<Cookie>, leave: bool },
-    Open { browser: usize, seed: Option<Word> },
-    Act { browser: usize },
-    Thaw { browser: usize, tab: usize },
+    ToTab {
+        browser: usize,
+        tab: usize,
+        incoming: Incoming,
+    },
+    AtServer {
+        browser: usize,
+        tab: usize,
+        verb: Verb,
+        number: u32,
+        cookie: Option<Cookie>,
+        sent: f64,
+        leave: bool,
+    },
+    Open {
+        browser: usize,
+        seed: Option<Word>,
+    },
+    Act {
+        browser: usize,
+    },
+    Thaw {
+        browser: usize,
+        tab: usize,
+    },
     Look,
     Better,
 }
@@ -144,8 +164,10 @@ impl World {
     fn happen(&mut self, what: What) -> Result<(), Broken> {
         match what {
             What::ToTab { browser, tab, incoming } => self.reach(browser, tab, incoming),
-            What::AtServer { browser, tab, verb, number, cookie, leave } => {
-                let word = self.server.answer(verb, cookie, self.now);
+            What::AtServer { browser, tab, verb, number, cookie, sent, leave } => {
+                let mut word = self.server.answer(verb, cookie, self.now);
+                // It speaks of the cookie that was sent, which may have been replaced since.
+                word.read_at = sent;
                 let failed = self.down || !self.browsers[browser].online;
                 self.reply(
                     browser,
@@ -191,8 +213,8 @@ impl World {
     /// Sends a request on its way.
     pub(crate) fn send(&mut self, browser: usize, tab: usize, verb: Verb, number: u32, leave: bool) {
         let cookie = self.browsers[browser].jar;
-        let wait = self.chance.millis(10, 200);
-        self.after(wait, What::AtServer { browser, tab, verb, number, cookie, leave });
+        let (wait, sent) = (self.chance.millis(10, 200), self.now);
+        self.after(wait, What::AtServer { browser, tab, verb, number, cookie, sent, leave });
     }
 
     fn reply(&mut self, browser: usize, tab: usize, mut incoming: Incoming) {
@@ -228,6 +250,7 @@ impl World {
         if let Some(known) = known {
             tab.payload = known.map(|(session, _)| session.version);
             tab.expires = known.map_or(0.0, |(_, expires)| expires);
+            tab.expires_at_least = tab.expires;
             let told = tab.payload;
             tab.on_its_own = alone || here.record.told_at < 0.0;
             if told != here.record.told {
@@ -288,6 +311,7 @@ impl World {
         {
             let expires = now + session.lives;
             here.expires = if before == version { here.expires.max(expires) } else { expires };
+            here.expires_at_least = expires;
         }
         Ok(())
     }
@@ -308,6 +332,7 @@ impl World {
             here.tabs[tab].flight = None;
             here.tabs[tab].on_its_own = false;
             here.tabs[tab].expires = if version.is_some() { word.expires } else { 0.0 };
+            here.tabs[tab].expires_at_least = here.tabs[tab].expires;
             if told != version && !here.carries_payload {
                 let tabs = here.awake().count();
                 here.record.reason(now, tabs);
@@ -342,7 +367,7 @@ impl World {
             return Ok(());
         }
         if verb == Verb::Update {
-            here.record.hear(word.read_at, word.session.map(|session| session.version), word.expires, now);
+            here.record.hear(now, word.session.map(|session| session.version), word.expires, now);
         } else {
             let (told, expires) = truth.map_or((None, f64::INFINITY), |(version, at)| (Some(version), at));
             here.record.hear(now, told, expires, now);
@@ -365,6 +390,7 @@ impl World {
                 let here = &mut self.browsers[browser].tabs[tab];
                 if version.is_some() && here.payload == version {
                     here.expires = word.expires;
+                    here.expires_at_least = word.expires;
                 }
             }
             _ => self.drive(browser, tab, Input::Changed, None)?,
