@@ -171,7 +171,7 @@ impl Machine {
         let shares = time - self.asking.asked < self.options.burst;
         if shares && !cached && self.asking.theirs > self.known.stamp {
             // The request that this shares is another tab's. If that tab dies, somebody has to ask all the same.
-            self.want_shared(time);
+            self.asking.shared_at = self.asking.shared_at.min(time);
         }
         !cached && !shares
     }

@@ -8,7 +8,7 @@ const GRACE: Millis = 5_000.0;
 
 /// A request of another tab counts for a wish of ours if it started no more than this before: what made us wish it
 /// reached the other tab a little earlier.
-pub(super) const HEARSAY: Millis = 1_000.0;
+pub(super) const HEARSAY: Millis = 100.0;
 
 /// What is known about the session.
 #[derive(Debug)]
