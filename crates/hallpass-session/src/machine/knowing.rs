@@ -266,6 +266,10 @@ impl Machine {
             self.abandon(out);
             self.known.doubt();
             self.have_settled();
+            if self.asking.sent > 0.0 && stamp >= self.asking.sent {
+                // It happened while a change of ours was on its way, whose answer everybody took for the newer one.
+                self.want_if_read();
+            }
         }
     }
 }
