@@ -198,11 +198,11 @@ impl Machine {
     /// Another tab knows otherwise, and no stamp tells which of the two is right. That tab is told, and asks. Should it
     /// not, somebody else does.
     fn contradict(&mut self, stamp: Millis, out: &mut Outputs) {
-        self.known.doubt();
-        self.have_settled();
-        if self.mounted {
+        if self.mounted || !self.known.stale {
             out.tell = Some(Message::Doubted { stamp });
         }
+        self.known.doubt();
+        self.have_settled();
     }
 
     /// Another tab knows otherwise than this one said.

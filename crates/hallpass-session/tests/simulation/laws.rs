@@ -161,8 +161,9 @@ fn of_tab(browser: &Browser, tab: &Tab, now: f64) -> Result<(), Broken> {
     if tab.view.version != tab.payload && tab.view.version.is_some() {
         return Err(format!("shows {:?} and keeps {:?}", tab.view.version, tab.payload));
     }
-    let gone = |(ended, at): &(u32, f64)| Some(*ended) == tab.view.version && now - at > AGREED;
-    if record.ended.iter().any(gone) && awake > AGREED && tab.deaf.is_none() && !tab.on_its_own {
+    let window = AGREED + if now - record.trouble_at > CLEARED { 0.0 } else { LATE + ROUND_TRIP };
+    let gone = |(ended, at): &(u32, f64)| Some(*ended) == tab.view.version && now - at > window;
+    if record.ended.iter().any(gone) && awake > window && tab.deaf.is_none() && !tab.on_its_own {
         return Err("still shows a session that was signed out".to_owned());
     }
     let steady = record.jumped_at < 0.0;
