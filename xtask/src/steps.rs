@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::command::{cargo, command, run as finish, run_by_line};
 use crate::ground::Ground;
-use crate::{Failure, needs, tidy};
+use crate::{Failure, faults, needs, tidy};
 
 /// How many tests passed and failed.
 #[derive(Clone, Copy, Default)]
@@ -47,7 +47,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -57,6 +57,7 @@ const STEPS: [Step; 7] = [
         what: "the tests beside the code, and the examples in the documentation",
         run: unit,
     },
+    Step { name: "faults", what: "planted faults, which the simulation must notice", run: faults_step },
     Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
 ];
@@ -130,6 +131,10 @@ fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     let mut test = cargo(ground.root(), &words);
     test.args(&asked.filter);
     counted(&mut test, "test result:")
+}
+
+fn faults_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    faults::run(ground)
 }
 
 fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {

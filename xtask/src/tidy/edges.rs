@@ -8,10 +8,11 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
+    ("hallpass-session", 1),
     ("hallpass", 2),
     ("hallpass-providers", 2),
     ("hallpass-sqlite", 2),
