@@ -188,10 +188,14 @@ impl Machine {
         }
     }
 
-    /// A page was rendered with something else than is known here.
+    /// A page was rendered with something else than is known here, or newer than what this tab waits for.
     fn heard_seed(&mut self, stamp: Millis, version: Option<u32>, out: &mut Outputs) {
-        if self.known.status() != Status::Loading && self.known.version() != version {
-            self.contradict(stamp, out);
+        if self.known.status() != Status::Loading {
+            if self.known.version() != version {
+                self.contradict(stamp, out);
+            }
+        } else if !self.asking.asks_since(stamp) {
+            self.have_settled();
         }
     }
 

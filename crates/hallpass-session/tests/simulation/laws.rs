@@ -19,6 +19,9 @@ const CLEARED: f64 = 60_000.0;
 const LOADED: f64 = 3.0 * 15_000.0 + 1_000.0;
 /// A session whose time is up goes: 5 s while the server is asked, and what a message took to come.
 const EXPIRED: f64 = 5_000.0 + LATE;
+/// Attempts in a minute while the server cannot be reached: after 1, 2, 4, 8, 16 and 32 s, and half of that at worst. Tabs that
+/// cannot hear each other make one more each.
+const ATTEMPTS: usize = 10;
 const MINUTE: f64 = 60_000.0;
 
 pub(crate) type Broken = String;
@@ -175,18 +178,19 @@ fn of_tab(browser: &Browser, tab: &Tab, now: f64) -> Result<(), Broken> {
 }
 
 /// In fair weather all tabs show what the server last told any of them, two seconds after it was told. Otherwise those do
-/// that do not say that they are stale and were not cut off.
+/// that do not say that they are stale. A tab that a message was kept from is left alone until it asks again.
 fn agrees(browser: &Browser, tab: &Tab, now: f64) -> Result<(), Broken> {
     let record = &browser.record;
     let fair = now - record.trouble_at > CLEARED + 2.0 * browser.throttle;
     if tab.changing
+        || tab.deaf.is_some()
         || tab.on_its_own
         || record.told_at < 0.0
         || now + ROUND_TRIP >= record.told_expires.min(tab.expires)
     {
         return Ok(());
     }
-    if !fair && (tab.view.stale || tab.deaf.is_some() || tab.view.status == Status::Loading) {
+    if !fair && (tab.view.stale || tab.view.status == Status::Loading) {
         return Ok(());
     }
     // A page that was opened after the clock was set back stamps lower than an answer that is late. The next request
@@ -211,9 +215,19 @@ fn few_requests(browser: &Browser, now: f64) -> Result<(), Broken> {
     let record = &browser.record;
     let within = |times: &[f64], span: f64| times.iter().rev().take_while(|at| now - **at < span).count();
     let reads = within(&record.reads, MINUTE);
-    let allowed = within(&record.reasons, MINUTE + 20_000.0) + record.regular + 2;
+    let troubled = now - record.trouble_at < 2.0 * MINUTE;
+    let attempts = if troubled { ATTEMPTS + browser.awake().count() } else { 0 };
+    let allowed = within(&record.reasons, MINUTE + 20_000.0) + record.regular + attempts + 2;
     if reads > allowed {
         return Err(format!("{reads} requests in a minute, {allowed} allowed"));
+    }
+    // When nothing happens but polls, there is one poller.
+    let quiet = within(&record.reasons, record.interval.min(MINUTE) + 20_000.0) == 0
+        && attempts == 0
+        && record.told_expires > now + MINUTE
+        && record.changed_at < now - MINUTE;
+    if quiet && within(&record.reads, record.interval.min(MINUTE) - ROUND_TRIP) > 1 {
+        return Err("two tabs poll".to_owned());
     }
     Ok(())
 }
@@ -233,6 +247,8 @@ fn somebody_polls(browser: &Browser, now: f64) -> Result<(), Broken> {
         return Ok(());
     };
     let last = record.reads.last().copied().unwrap_or(0.0).max(record.updated_at);
+    // Those who hear an answer count from there, and one can have been late by 20 s.
+    let last = last.max(record.trouble_at + 20_000.0);
     let due = (last.max(awake) + record.interval).max(record.died_at).max(seen).max(record.changed_at);
     if signed_in && now > due + AGREED {
         return Err(format!("nobody asked since {last}"));

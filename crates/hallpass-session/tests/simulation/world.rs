@@ -14,6 +14,11 @@ use crate::server::{Cookie, Server, Verb, Word};
 /// How long a run is, in milliseconds of its own time.
 const LENGTH: f64 = 240_000.0;
 
+/// How much time lies between two things that people do: in most worlds little, in some so much that polls are all
+/// there is.
+const BUSY: [f64; 5] = [300.0, 2_000.0, 5_000.0, 8_000.0, 30_000.0];
+const LAZY: [f64; 5] = [300.0, 1_000.0, 2_000.0, 45_000.0, 90_000.0];
+
 /// What can go wrong, in percent.
 #[derive(Clone, Copy)]
 pub(crate) struct Weather {
@@ -85,6 +90,8 @@ pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) browsers: Vec<Browser>,
     pub(crate) weather: Weather,
+    /// How long until the next thing happens, in one browser.
+    pace: &'static [f64],
     /// The server answers nothing but errors.
     pub(crate) down: bool,
     events: BinaryHeap<Reverse<Event>>,
@@ -111,7 +118,9 @@ impl World {
         let life = chance.pick(&[20_000.0, 90_000.0, 3_600_000.0, 3_600_000.0, 2_592_000_000.0]);
         let server = Server::new(life, chance.percent(50));
         let browsers = (0..chance.pick(&[1, 1, 2])).map(|_| browser(&mut chance, life)).collect();
+        let pace: &[f64] = if chance.percent(30) { &LAZY } else { &BUSY };
         let mut world = Self {
+            pace,
             now: 0.0,
             chance,
             server,
@@ -178,7 +187,7 @@ impl World {
             }
             What::Open { browser, seed } => self.open(browser, seed),
             What::Act { browser } => {
-                let wait = self.chance.pick(&[300.0, 2_000.0, 5_000.0, 8_000.0, 30_000.0]);
+                let wait = self.chance.pick(self.pace);
                 self.after(wait, What::Act { browser });
                 self.act(browser)
             }
@@ -221,7 +230,8 @@ impl World {
         let Incoming::Reply { word, .. } = &mut incoming else { return };
         let mut wait = self.chance.millis(10, 250);
         if word.is_none() {
-            self.trouble(browser);
+            // No reason for another request: that the server is down, or the network gone, was one already.
+            self.browsers[browser].record.trouble_at = self.now;
         } else if self.chance.percent(self.weather.failed_answers) {
             *word = None;
             self.trouble(browser);
