@@ -21,6 +21,8 @@ pub(super) struct Known {
     /// When the session's time is up, in the machine's time.
     expires: Millis,
     pub(super) stale: bool,
+    /// The version that another tab knows and that this one has to fetch.
+    coming: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +43,7 @@ impl State {
 
 impl Known {
     pub(super) const fn nothing() -> Self {
-        Self { state: State::Unknown, stamp: 0.0, checked: 0.0, expires: NEVER, stale: false }
+        Self { state: State::Unknown, stamp: 0.0, checked: 0.0, expires: NEVER, stale: false, coming: None }
     }
 
     pub(super) const fn status(&self) -> Status {
@@ -86,6 +88,7 @@ impl Known {
     /// Something newer exists at the server. What is shown stays, as stale.
     pub(super) fn outdate(&mut self, stamp: Millis) {
         self.stamp = stamp;
+        self.coming = None;
         self.doubt();
     }
 
@@ -136,7 +139,7 @@ impl Machine {
         // An answer can take longer than the session lives, and can be older than what raised a doubt.
         let doubted = !self.asking.answered(stamp) && self.known.stale;
         let stale = doubted || expires <= self.clock.time();
-        self.known = Known { state: State::of(session), stamp, checked: begun, expires, stale };
+        self.known = Known { state: State::of(session), stamp, checked: begun, expires, stale, coming: None };
     }
 
     /// Marks a session whose time is up, and forgets it if the server does not say that it goes on. After a sleep, or a
@@ -236,16 +239,25 @@ impl Machine {
                 // No newer, but the server may have prolonged it: the sender's clock can be behind ours.
                 self.known.expires = self.known.expires.max(deadline(session, self.clock.time()));
             }
-        } else if news && session.is_some() && payload == Payload::Absent {
-            // Somebody else is signed in, or with other data, and only the server can say which.
-            self.known.outdate(stamp);
-            if !self.asking.asks_since(stamp) {
-                self.want_if_read();
-            }
+        } else if let (true, Some(session), Payload::Absent) = (news, session, payload) {
+            self.fetch_too(stamp, session.version);
         } else {
             self.known.stale &= !self.asking.answered(stamp + HEARSAY);
             self.learn(session, stamp, self.clock.time());
             out.take = news && session.is_some();
+        }
+    }
+
+    /// Somebody else is signed in, or with other data, and this tab has to ask the server for it. One request is enough,
+    /// however many tabs say so.
+    fn fetch_too(&mut self, stamp: Millis, version: u32) {
+        if self.known.coming == Some(version) && self.asking.in_flight() {
+            return;
+        }
+        self.known.outdate(stamp);
+        self.known.coming = Some(version);
+        if !self.asking.asks_since(stamp) {
+            self.want_if_read();
         }
     }
 

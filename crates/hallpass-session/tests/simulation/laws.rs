@@ -221,12 +221,14 @@ fn few_requests(browser: &Browser, now: f64) -> Result<(), Broken> {
     if reads > allowed {
         return Err(format!("{reads} requests in a minute, {allowed} allowed"));
     }
-    // When nothing happens but polls, there is one poller.
-    let quiet = within(&record.reasons, record.interval.min(MINUTE) + 20_000.0) == 0
+    // When nothing happens but polls, there is one poller. Only those who take over from a dead one may do so in the
+    // same moment, once.
+    let span = record.interval.min(MINUTE / 2.0);
+    let quiet = within(&record.reasons, 2.0 * span + 20_000.0) == 0
         && attempts == 0
         && record.told_expires > now + MINUTE
         && record.changed_at < now - MINUTE;
-    if quiet && within(&record.reads, record.interval.min(MINUTE) - ROUND_TRIP) > 1 {
+    if quiet && within(&record.reads, 2.0 * span - ROUND_TRIP) > 3 {
         return Err("two tabs poll".to_owned());
     }
     Ok(())
