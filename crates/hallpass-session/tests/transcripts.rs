@@ -6,6 +6,7 @@
 //! milliseconds, rounded, and missing if no timer is wanted; `view` is given when it changed.
 //! `HALLPASS_BLESS=1` writes what the machine gives into the files; read the difference before you commit it.
 #![allow(clippy::disallowed_methods, reason = "blessing is asked for in the environment")]
+#![allow(clippy::expect_used, clippy::panic, reason = "it is a test")]
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use hallpass_session::Input;
 
-use crate::incoming::Incoming;
+use crate::incoming::{Asked, Incoming};
 use crate::laws::Broken;
 use crate::server::Verb;
 use crate::world::{What, World};
@@ -96,7 +96,7 @@ impl World {
         let number = self.number();
         self.note(|| format!("{browser}.{tab} sends {verb:?}, leaves: {leave}"));
         self.drive(browser, tab, Input::Changing, None)?;
-        self.send(browser, tab, verb, number, leave);
+        self.send(browser, tab, Asked { verb, number, leave });
         Ok(())
     }
 
@@ -125,7 +125,7 @@ impl World {
         }
         self.note(|| format!("{browser} old client: {verb:?}"));
         for _ in 0..self.chance.below(4) + 1 {
-            self.to_all(browser, Input::HeardOldClient);
+            self.happen_to_all(browser, Input::HeardOldClient);
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ impl World {
             _ => {
                 self.note(|| format!("{browser} offline"));
                 self.browsers[browser].online = false;
-                self.to_all(browser, Input::Offline);
+                self.happen_to_all(browser, Input::Offline);
                 self.after(wait, What::Better);
             }
         }

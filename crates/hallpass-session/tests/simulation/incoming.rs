@@ -4,6 +4,15 @@ use hallpass_session::{Input, Message};
 
 use crate::server::{Verb, Word};
 
+/// A request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) verb: Verb,
+    pub(crate) number: u32,
+    /// Whether the page goes when it is answered.
+    pub(crate) leave: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Incoming {
     /// What a person or the browser does.
@@ -13,5 +22,5 @@ pub(crate) enum Incoming {
     /// Another tab's machine says this.
     Said(Message),
     /// The request of this number was answered, or failed.
-    Reply { verb: Verb, number: u32, word: Option<Word>, leave: bool },
+    Reply { asked: Asked, word: Option<Word> },
 }

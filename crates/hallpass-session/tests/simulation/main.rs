@@ -12,6 +12,7 @@ mod chance;
 mod incoming;
 mod laws;
 mod server;
+mod shell;
 mod world;
 
 use std::sync::atomic::{AtomicU64, Ordering};

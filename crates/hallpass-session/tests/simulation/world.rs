@@ -3,11 +3,11 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use hallpass_session::{Input, Machine, Message, Options, Outputs, Payload, Session};
+use hallpass_session::{Input, Machine, Message, Options, Payload, Session};
 
 use crate::browser::{Browser, Tab};
 use crate::chance::Chance;
-use crate::incoming::Incoming;
+use crate::incoming::{Asked, Incoming};
 use crate::laws::{self, Broken, Record};
 use crate::server::{Cookie, Server, Verb, Word};
 
@@ -32,31 +32,11 @@ pub(crate) struct Weather {
 }
 
 pub(crate) enum What {
-    ToTab {
-        browser: usize,
-        tab: usize,
-        incoming: Incoming,
-    },
-    AtServer {
-        browser: usize,
-        tab: usize,
-        verb: Verb,
-        number: u32,
-        cookie: Option<Cookie>,
-        sent: f64,
-        leave: bool,
-    },
-    Open {
-        browser: usize,
-        seed: Option<Word>,
-    },
-    Act {
-        browser: usize,
-    },
-    Thaw {
-        browser: usize,
-        tab: usize,
-    },
+    ToTab { browser: usize, tab: usize, incoming: Incoming },
+    AtServer { browser: usize, tab: usize, asked: Asked, cookie: Option<Cookie>, sent: f64 },
+    Open { browser: usize, seed: Option<Word> },
+    Act { browser: usize },
+    Thaw { browser: usize, tab: usize },
     Look,
     Better,
 }
@@ -173,16 +153,12 @@ impl World {
     fn happen(&mut self, what: What) -> Result<(), Broken> {
         match what {
             What::ToTab { browser, tab, incoming } => self.reach(browser, tab, incoming),
-            What::AtServer { browser, tab, verb, number, cookie, sent, leave } => {
-                let mut word = self.server.answer(verb, cookie, self.now);
+            What::AtServer { browser, tab, asked, cookie, sent } => {
+                let mut word = self.server.answer(asked.verb, cookie, self.now);
                 // It speaks of the cookie that was sent, which may have been replaced since.
                 word.read_at = sent;
                 let failed = self.down || !self.browsers[browser].online;
-                self.reply(
-                    browser,
-                    tab,
-                    Incoming::Reply { verb, number, word: (!failed).then_some(word), leave },
-                );
+                self.reply(browser, tab, Incoming::Reply { asked, word: (!failed).then_some(word) });
                 Ok(())
             }
             What::Open { browser, seed } => self.open(browser, seed),
@@ -202,7 +178,7 @@ impl World {
                     self.trouble(browser);
                     if !self.browsers[browser].online {
                         self.browsers[browser].online = true;
-                        self.to_all(browser, Input::Online);
+                        self.happen_to_all(browser, Input::Online);
                     }
                 }
                 Ok(())
@@ -220,10 +196,10 @@ impl World {
     }
 
     /// Sends a request on its way.
-    pub(crate) fn send(&mut self, browser: usize, tab: usize, verb: Verb, number: u32, leave: bool) {
+    pub(crate) fn send(&mut self, browser: usize, tab: usize, asked: Asked) {
         let cookie = self.browsers[browser].jar;
         let (wait, sent) = (self.chance.millis(10, 200), self.now);
-        self.after(wait, What::AtServer { browser, tab, verb, number, cookie, sent, leave });
+        self.after(wait, What::AtServer { browser, tab, asked, cookie, sent });
     }
 
     fn reply(&mut self, browser: usize, tab: usize, mut incoming: Incoming) {
@@ -243,7 +219,7 @@ impl World {
             self.trouble(browser);
             *word = None;
             wait = 15_000.0;
-            if matches!(incoming, Incoming::Reply { verb: Verb::Read, .. }) {
+            if matches!(incoming, Incoming::Reply { asked, .. } if asked.verb == Verb::Read) {
                 return;
             }
         }
@@ -298,8 +274,10 @@ impl World {
             Incoming::Timer(timer) if timer == here.timer => self.drive(browser, tab, Input::Woke, None),
             Incoming::Timer(_) => Ok(()),
             Incoming::Said(message) => self.hear(browser, tab, message),
-            Incoming::Reply { verb: Verb::Read, number, word, .. } => self.answer(browser, tab, number, word),
-            Incoming::Reply { verb, word, leave, .. } => self.end_change(browser, tab, verb, word, leave),
+            Incoming::Reply { asked, word } if asked.verb == Verb::Read => {
+                self.answer(browser, tab, asked.number, word)
+            }
+            Incoming::Reply { asked, word } => self.end_change(browser, tab, asked, word),
         }
     }
 
@@ -359,9 +337,8 @@ impl World {
         &mut self,
         browser: usize,
         tab: usize,
-        verb: Verb,
+        asked: Asked,
         word: Option<Word>,
-        leave: bool,
     ) -> Result<(), Broken> {
         let now = self.now;
         let jar = self.browsers[browser].jar;
@@ -371,12 +348,12 @@ impl World {
         here.record.reason(now, if here.carries_payload { 1 } else { tabs });
         here.tabs[tab].changing = false;
         let Some(word) = word else { return self.drive(browser, tab, Input::Changed, None) };
-        if leave && verb == Verb::SignIn {
+        if asked.leave && asked.verb == Verb::SignIn {
             // Like a sign-in elsewhere: the page that comes back is the first to know.
             self.navigate(browser, tab);
             return Ok(());
         }
-        if verb == Verb::Update {
+        if asked.verb == Verb::Update {
             here.record.hear(now, word.session.map(|session| session.version), word.expires, now);
         } else {
             let (told, expires) = truth.map_or((None, f64::INFINITY), |(version, at)| (Some(version), at));
@@ -385,7 +362,7 @@ impl World {
         here.record.changed_at = now;
         let session = word.session;
         let version = session.map(|session| session.version);
-        match verb {
+        match asked.verb {
             Verb::SignOut => {
                 here.record.nobody_at = now;
                 here.record.ended.extend(word.ended.iter().map(|version| (*version, now)));
@@ -405,7 +382,7 @@ impl World {
             }
             _ => self.drive(browser, tab, Input::Changed, None)?,
         }
-        if leave {
+        if asked.leave {
             self.navigate(browser, tab);
         }
         Ok(())
@@ -434,89 +411,10 @@ impl World {
         self.note(|| format!("{browser}.{tab} closes"));
     }
 
-    pub(crate) fn to_all(&mut self, browser: usize, input: Input) {
+    pub(crate) fn happen_to_all(&mut self, browser: usize, input: Input) {
         for tab in 0..self.browsers[browser].tabs.len() {
             let wait = self.chance.millis(0, 5);
             self.after(wait, What::ToTab { browser, tab, incoming: Incoming::Just(input) });
-        }
-    }
-
-    /// What a shell does: hands an input to the machine and carries out the answer.
-    pub(crate) fn drive(
-        &mut self,
-        browser: usize,
-        tab: usize,
-        input: Input,
-        payload: Option<u32>,
-    ) -> Result<(), Broken> {
-        self.inputs += 1;
-        let now = self.now;
-        let here = &mut self.browsers[browser];
-        let skew = here.skew;
-        let out = here.tabs[tab].machine.handle(input, now + skew);
-        self.note(|| format!("{browser}.{tab} {input:?} → {}", brief(&out)));
-        let here = &self.browsers[browser];
-        let broken = |broken| format!("at {now} ms, {browser}.{tab} on {input:?}: {broken}");
-        laws::of_outputs(&here.tabs[tab], &out).map_err(broken)?;
-        laws::of_change(here, &here.tabs[tab], now).map_err(broken)?;
-        self.carry_out(browser, tab, out, payload);
-        Ok(())
-    }
-
-    fn carry_out(&mut self, browser: usize, number: usize, out: Outputs, payload: Option<u32>) {
-        let now = self.now;
-        let throttle = self.browsers[browser].throttle;
-        let tab = &mut self.browsers[browser].tabs[number];
-        if out.abort {
-            tab.flight = None;
-        }
-        if out.take {
-            tab.payload = payload;
-        }
-        if out.settled.is_some() {
-            tab.waiting = None;
-        }
-        if out.render {
-            let view = tab.machine.view();
-            if view.version != tab.view.version {
-                tab.view_since = now;
-            }
-            tab.view = view;
-        }
-        tab.timer += 1;
-        let timer = tab.timer;
-        let due = if tab.visible { now + out.wake } else { ((now + out.wake) / throttle).ceil() * throttle };
-        if out.wake.is_finite() {
-            let incoming = Incoming::Timer(timer);
-            self.after(due - now, What::ToTab { browser, tab: number, incoming });
-        }
-        if let Some(request) = out.fetch {
-            self.browsers[browser].tabs[number].flight = Some(request);
-            self.browsers[browser].record.reads.push(now);
-            self.send(browser, number, Verb::Read, request, false);
-        }
-        if let Some(message) = out.tell {
-            self.tell(browser, number, message);
-        }
-    }
-
-    fn tell(&mut self, browser: usize, from: usize, message: Message) {
-        for tab in 0..self.browsers[browser].tabs.len() {
-            let there = &self.browsers[browser].tabs[tab];
-            if tab == from || !there.alive {
-                continue;
-            }
-            let mut wait = self.chance.millis(1, 15);
-            if self.chance.percent(self.weather.lost_messages) {
-                self.browsers[browser].tabs[tab].deaf = Some(self.now);
-                self.trouble(browser);
-                continue;
-            }
-            if self.chance.percent(self.weather.late_messages) {
-                wait = self.chance.millis(100, 1_500);
-                self.trouble(browser);
-            }
-            self.after(wait, What::ToTab { browser, tab, incoming: Incoming::Said(message) });
         }
     }
 
@@ -546,18 +444,4 @@ fn browser(chance: &mut Chance, life: f64) -> Browser {
         tabs: Vec::new(),
         record: Record::new(regular as usize, interval),
     }
-}
-
-fn brief(out: &Outputs) -> String {
-    let flag = |on: bool, name: &str| if on { format!("{name} ") } else { String::new() };
-    format!(
-        "{}{}{}{}{}{}wake {}",
-        flag(out.abort, "abort"),
-        out.fetch.map_or(String::new(), |request| format!("fetch {request} ")),
-        flag(out.take, "take"),
-        out.tell.map_or(String::new(), |message| format!("tell {message:?} ")),
-        flag(out.render, "render"),
-        out.settled.map_or(String::new(), |settled| format!("settled {settled:?} ")),
-        out.wake,
-    )
 }
