@@ -137,7 +137,8 @@ impl Machine {
     pub(super) fn learn(&mut self, session: Option<Session>, stamp: Millis, begun: Millis) {
         let expires = deadline(session, begun);
         // An answer can take longer than the session lives, and can be older than what raised a doubt.
-        let doubted = !self.asking.answered(stamp) && self.known.stale;
+        let uncertain = self.known.stale || self.known.state == State::Unknown;
+        let doubted = !self.asking.answered(stamp) && uncertain;
         let stale = doubted || expires <= self.clock.time();
         self.known = Known { state: State::of(session), stamp, checked: begun, expires, stale, coming: None };
     }

@@ -50,6 +50,8 @@ pub(crate) struct Tab {
     pub(crate) visible_since: f64,
     /// When a message to it was lost, so that nobody can expect it to know until it asks again.
     pub(crate) deaf: Option<f64>,
+    /// What its page was rendered with, while no request of its own was answered.
+    pub(crate) rendered: Option<u32>,
     /// It believes what its page was rendered with, and there is nobody to tell it otherwise.
     pub(crate) on_its_own: bool,
     /// Since when a `getSession()` waits.
@@ -78,6 +80,7 @@ impl Tab {
             awake_since: now,
             visible_since: now,
             deaf: None,
+            rendered: None,
             on_its_own: false,
             waiting: None,
             expires: 0.0,

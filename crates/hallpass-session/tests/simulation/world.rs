@@ -238,6 +238,7 @@ impl World {
             tab.expires = known.map_or(0.0, |(_, expires)| expires);
             tab.expires_at_least = tab.expires;
             let told = tab.payload;
+            tab.rendered = told;
             tab.on_its_own = alone || here.record.told_at < 0.0;
             if told != here.record.told {
                 here.record.changed_at = now;
@@ -319,6 +320,7 @@ impl World {
             here.record.hear(word.read_at, version, word.expires, now);
             here.tabs[tab].flight = None;
             here.tabs[tab].on_its_own = false;
+            here.tabs[tab].rendered = None;
             here.tabs[tab].expires = if version.is_some() { word.expires } else { 0.0 };
             here.tabs[tab].expires_at_least = here.tabs[tab].expires;
             if told != version && !here.carries_payload {
