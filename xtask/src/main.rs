@@ -9,6 +9,7 @@ mod bench;
 mod command;
 mod count;
 mod demo;
+mod faults;
 mod ground;
 mod needs;
 mod pictures;
@@ -24,9 +25,10 @@ type Failure = String;
 
 const USAGE: &str = "\
 cargo xtask demo              run hallpass with a demo page and a real OpenID Connect provider
-cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit http demo browser)
+cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit faults http demo browser)
 cargo xtask test --filter X   …only the unit, http and browser tests whose name contains X
 cargo xtask bench             measure what a request costs and write bench/FIGURES.md (--quick: without LTO, no file)
+cargo xtask faults            plant faults in the session machine; its simulation must notice each
 cargo xtask tidy              check what the architecture promises
 cargo xtask pictures          take the screenshots of the built-in pages for the book
 ";
@@ -39,6 +41,8 @@ fn main() -> ExitCode {
         ["demo", rest @ ..] => demo::run(&ground, rest).map(done),
         ["test", rest @ ..] => steps::run(&ground, rest),
         ["bench", rest @ ..] => bench::run(&ground, rest).map(done),
+        ["faults"] => faults::run(&ground)
+            .map(|count| if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
         ["tidy"] => tidy::run(&ground).map(done),
         ["pictures"] => pictures::run(&ground).map(done),
         [] | ["help" | "--help" | "-h"] => {

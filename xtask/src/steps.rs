@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::command::{cargo, command, run as finish, run_by_line};
 use crate::count::Count;
 use crate::ground::Ground;
-use crate::{Failure, demo, needs, tidy};
+use crate::{Failure, demo, faults, needs, tidy};
 
 /// What a run was asked for.
 struct Asked {
@@ -24,7 +24,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -34,6 +34,7 @@ const STEPS: [Step; 8] = [
         what: "the tests beside the code, and the examples in the documentation",
         run: unit,
     },
+    Step { name: "faults", what: "planted faults, which the simulation must notice", run: faults_step },
     Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
     Step { name: "demo", what: "the demo, started and ended", run: demo },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
@@ -108,6 +109,10 @@ fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     let mut test = cargo(ground.root(), &words);
     test.args(&asked.filter);
     counted(&mut test, "test result:")
+}
+
+fn faults_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
+    faults::run(ground)
 }
 
 fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {

@@ -8,10 +8,11 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
+    ("hallpass-session", 1),
     ("hallpass", 2),
     ("hallpass-providers", 2),
     ("hallpass-sqlite", 2),
@@ -104,8 +105,17 @@ pub(super) fn wire_compiles_for_wasm(ground: &Ground) -> Broken {
         println!("skipped here: {missing}.");
         return Ok(Vec::new());
     }
-    let words =
-        ["check", "--package", "hallpass-wire", "--target", "wasm32-unknown-unknown", "--quiet", "--locked"];
+    let words = [
+        "check",
+        "--package",
+        "hallpass-wire",
+        "--package",
+        "hallpass-session",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--quiet",
+        "--locked",
+    ];
     Ok(output(&mut cargo(ground.root(), &words)).err().into_iter().collect())
 }
 
