@@ -21,7 +21,7 @@ const KEYS_MIN_AGE: Duration = Duration::from_secs(10);
 /// How long the last good copy serves after it could not be fetched anew.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// All requests to a provider for one request of a browser have to fit into this: the person is waiting.
-const DEADLINE: Duration = Duration::from_secs(9);
+const DEADLINE: Duration = Duration::from_secs(8);
 
 /// What is asked of a provider for one request of a browser, within one deadline.
 pub(crate) struct Errand<'a> {

@@ -96,7 +96,10 @@ fn finish(browser: &mut Browser, lie: &str) -> e2e::Response {
 
 #[test]
 fn the_truth_is_accepted_however_it_is_told() {
-    let honest: Vec<_> = lies(&[""]).into_iter().filter(|(_, expect)| expect == "accept").collect();
+    let honest: Vec<_> = lies(&[""])
+        .into_iter()
+        .filter(|(name, expect)| expect == "accept" && !name.starts_with("kept-for-"))
+        .collect();
     let names: Vec<&str> = honest.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.len() >= 9, "{names:?}");
     tell_exactly(&honest);

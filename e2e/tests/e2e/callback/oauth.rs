@@ -115,7 +115,7 @@ fn a_provider_that_changed_its_keys_is_followed() {
 // A16, A17
 #[test]
 fn a_callback_that_this_browser_did_not_start_is_refused_before_the_token_request() {
-    const LIE: &str = "oidcc-client-test-idtoken-sig-rs256";
+    const LIE: &str = "kept-for-a16";
     let server = Server::start(with_lies(Config::database_sessions(), [LIE]));
     let asked = token_requests(LIE);
     let error = server.at("/api/auth/error?error=OAuthCallback");
@@ -251,9 +251,10 @@ fn race(browser: &Browser, back: &str) -> usize {
 // A19
 #[test]
 fn what_was_started_at_one_provider_cannot_end_at_another() {
-    const OTHER: &str = "oidcc-client-test-scope-userinfo-claims";
-    let server = Server::start(with_lies(Config::database_sessions(), [HONEST, OTHER]));
-    for (from, to) in [(HONEST, OTHER), (OTHER, HONEST)] {
+    const ONE: &str = "kept-for-a19";
+    const OTHER: &str = "kept-for-a19-too";
+    let server = Server::start(with_lies(Config::database_sessions(), [ONE, OTHER]));
+    for (from, to) in [(ONE, OTHER), (OTHER, ONE)] {
         let asked = token_requests(to);
         let mut browser = server.browser();
         let back = back_from_liar(&mut browser, from);
