@@ -9,7 +9,7 @@ mod jwt;
 
 use std::fmt;
 
-use hallpass_store::{Change, Timestamp, TokenHash, User, UserId};
+use hallpass_store::{Change, CommitError, Timestamp, TokenHash, User, UserId};
 use hallpass_wire::{SessionBody, UserBody};
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -162,6 +162,34 @@ struct Started {
     session: hallpass_store::Session,
     token: String,
     expires: Timestamp,
+}
+
+/// What came of prolonging a session.
+enum Prolonged {
+    /// It lasts longer: say so in its cookie.
+    Yes,
+    /// It was ended meanwhile.
+    Ended,
+    /// The store takes no writes at the moment. The session is as good as it was, and the next read tries again.
+    NotNow,
+}
+
+/// Prolongs a session in the store, which refuses where it was ended.
+async fn prolong(
+    setup: &Setup,
+    key: TokenHash,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<Prolonged, Fault> {
+    match setup.world.store.commit(&[Change::RenewSession { key, renewed: now, expires }]).await {
+        Ok(()) => Ok(Prolonged::Yes),
+        Err(CommitError::SessionGone) => Ok(Prolonged::Ended),
+        Err(CommitError::Unavailable(unavailable)) => {
+            tracing::warn!(cause = unavailable.cause, "a session was not prolonged");
+            Ok(Prolonged::NotNow)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Until when a session lasts that is prolonged at this moment.

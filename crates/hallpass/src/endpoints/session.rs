@@ -30,7 +30,14 @@ async fn answer(x: &Exchange<'_>, renew: Renew) -> Result<Reply, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
+
+    use hallpass_store::{
+        Account, Answer, Change, CommitError, Memory, OneTimeToken, Session as Row, Store, TokenHash,
+        Unavailable, User, UserBy, UserId,
+    };
 
     use crate::browser::{Browser, SESSION, builder};
     use crate::config::Strategy;
@@ -172,6 +179,49 @@ mod tests {
             let answer = late.get("/session").await;
             assert_eq!(answer.body, "{}");
             assert!(answer.set_cookies.is_empty());
+        }
+    }
+
+    /// A store on a disk that is full from a moment on: it reads, and refuses to write.
+    #[derive(Default)]
+    struct Full(Memory, AtomicBool);
+
+    impl Store for Full {
+        fn session<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<(Row, User)>> {
+            self.0.session(key)
+        }
+        fn user<'a>(&'a self, by: UserBy<'a>) -> Answer<'a, Option<User>> {
+            self.0.user(by)
+        }
+        fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
+            self.0.accounts(user)
+        }
+        fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
+            self.0.token(key)
+        }
+        fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
+            if self.1.load(Ordering::Relaxed) {
+                return Box::pin(async { Err(Unavailable::new("the disk is full").into()) });
+            }
+            self.0.commit(changes)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_stays_readable_where_it_cannot_be_prolonged() {
+        for strategy in BOTH {
+            let store = Arc::new(Full::default());
+            let fixed = Fixed::with_store(store.clone());
+            let mut browser = Browser::new(&builder(&fixed, strategy).build().unwrap());
+            browser.sign_up("ada@example.com", "correct-horse").await;
+            fixed.clock.advance(DAY);
+            store.1.store(true, Ordering::Relaxed);
+            let answer = browser.get("/session").await;
+            assert_eq!((answer.status, answer.touches(SESSION)), (200, false));
+            assert_eq!(answer.json()["expires"], "2026-12-23T10:51:11.000Z");
+            assert_eq!(browser.post("/signout", "").await.status, 503, "what has to be written is not");
+            store.1.store(false, Ordering::Relaxed);
+            assert!(browser.get("/session").await.touches(SESSION), "the next read tries again");
         }
     }
 }

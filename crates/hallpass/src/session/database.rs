@@ -1,8 +1,8 @@
 //! Sessions in the database: the cookie holds 32 random bytes, the store their hash.
 
-use hallpass_store::{Change, CommitError, Session as Row, Timestamp, TokenHash, User};
+use hallpass_store::{Session as Row, Timestamp, TokenHash, User};
 
-use super::{Current, Renew, Session, Started, expiry, is_due, is_over, session_user};
+use super::{Current, Prolonged, Renew, Session, Started, expiry, is_due, is_over, prolong, session_user};
 use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
@@ -22,14 +22,15 @@ pub(super) async fn read(
     let mut session = Session { user: session_user(user), expires: row.expires, signed_in: row.created };
     let mut cookies = Vec::new();
     if is_due(&setup.session, row.renewed, now, renew) {
-        session.expires = expiry(&setup.session, row.created, now);
-        let renewal = Change::RenewSession { key, renewed: now, expires: session.expires };
-        match store.commit(&[renewal]).await {
-            Ok(()) => {}
-            Err(CommitError::SessionGone) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let expires = expiry(&setup.session, row.created, now);
+        match prolong(setup, key, now, expires).await? {
+            Prolonged::Yes => {
+                session.expires = expires;
+                cookies.push(SetCookie::new(&setup.names.session, token).until(expires));
+            }
+            Prolonged::Ended => return Ok(None),
+            Prolonged::NotNow => {}
         }
-        cookies.push(SetCookie::new(&setup.names.session, token).until(session.expires));
     }
     Ok(Some(Current { session, key: Some(key), cookies }))
 }

@@ -6,10 +6,12 @@
 
 use std::borrow::Cow;
 
-use hallpass_store::{Change, CommitError, Session as Row, Timestamp, TokenHash, User, UserId};
+use hallpass_store::{Session as Row, Timestamp, TokenHash, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{Current, Renew, Session, SessionUser, Started, expiry, is_due, is_over, session_user};
+use super::{
+    Current, Prolonged, Renew, Session, SessionUser, Started, expiry, is_due, is_over, prolong, session_user,
+};
 use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
@@ -72,7 +74,7 @@ pub(super) async fn read(
             return Ok(None);
         }
         if is_due(&setup.session, Timestamp::from_secs(claims.iat), now, renew) {
-            return renewed(setup, sid, now).await;
+            return renewed(setup, &claims, sid, now).await;
         }
     }
     let key = claims.sid.as_deref().map(TokenHash::of);
@@ -80,14 +82,23 @@ pub(super) async fn read(
 }
 
 /// Prolongs, with the user as the store knows them at this moment.
-async fn renewed(setup: &Setup, sid: &str, now: Timestamp) -> Result<Option<Current>, Fault> {
+async fn renewed(
+    setup: &Setup,
+    claims: &Claims<'_>,
+    sid: &str,
+    now: Timestamp,
+) -> Result<Option<Current>, Fault> {
     let (store, key) = (setup.world.store.as_ref(), TokenHash::of(sid));
     let Some((row, user)) = store.session(&key).await? else { return Ok(None) };
     let expires = expiry(&setup.session, row.created, now);
-    match store.commit(&[Change::RenewSession { key, renewed: now, expires }]).await {
-        Ok(()) => {}
-        Err(CommitError::SessionGone) => return Ok(None),
-        Err(error) => return Err(error.into()),
+    match prolong(setup, key, now, expires).await? {
+        Prolonged::Yes => {}
+        Prolonged::Ended => return Ok(None),
+        Prolonged::NotNow => {
+            let expires = Timestamp::from_secs(claims.exp);
+            let session = Session { user: session_user(user), expires, signed_in: row.created };
+            return Ok(Some(Current { session, key: Some(key), cookies: Vec::new() }));
+        }
     }
     let token = seal(setup, &user, sid, Times { signed_in: row.created, now, expires })?;
     let cookie = SetCookie::new(&setup.names.session, &token).until(expires);
