@@ -8,7 +8,7 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 13] = [
     ("hallpass", 2),
     ("hallpass-providers", 2),
     ("hallpass-sqlite", 2),
+    ("hallpass-session-js", 2),
     ("hallpass-world", 3),
     ("hallpass-cli", 4),
     ("hello-axum", 5),

@@ -1,0 +1,71 @@
+//! Where sign-in and sign-out go, as numbers.
+
+use hallpass_session::sign_in::{self, After, Api, Lookup, Open, Redirect, Start, Way};
+use hallpass_session::sign_out::{self, Answer, Then};
+
+fn api(number: u32) -> Api {
+    match number {
+        3 => Api::V3,
+        4 => Api::V4,
+        _ => Api::V5,
+    }
+}
+
+fn way(number: u32) -> Way {
+    match number {
+        0 => Way::OAuth,
+        1 => Way::Email,
+        _ => Way::Credentials,
+    }
+}
+
+fn redirect(number: u32) -> Redirect {
+    if number == 0 { Redirect::No } else { Redirect::Yes }
+}
+
+fn opened(open: Open) -> u32 {
+    match open {
+        Open::Replace => 1,
+        Open::Assign => 2,
+    }
+}
+
+/// Whether the list could be had, then the way; answers 0 error page, 1 sign-in page, 2 `/signin/`, 3 `/callback/`.
+#[unsafe(no_mangle)]
+pub extern "C" fn sign_in_start(lookup: u32) -> u32 {
+    let lookup = match lookup {
+        3 => Lookup::Unreachable,
+        4 => Lookup::Unknown,
+        listed => Lookup::Listed(way(listed)),
+    };
+    match sign_in::start(lookup) {
+        Start::ErrorPage => 0,
+        Start::SignInPage => 1,
+        Start::PostToSignIn => 2,
+        Start::PostToCallback => 3,
+    }
+}
+
+/// 0 tell the caller, 1 replace, 2 assign.
+#[unsafe(no_mangle)]
+pub extern "C" fn sign_in_after(generation: u32, listed: u32, asked: u32) -> u32 {
+    match sign_in::after(api(generation), way(listed), redirect(asked)) {
+        After::Tell => 0,
+        After::Go(open) => opened(open),
+    }
+}
+
+/// 0 tell, 1 replace, 2 assign, 3 fail.
+#[unsafe(no_mangle)]
+pub extern "C" fn sign_out_then(generation: u32, answer: u32, asked: u32) -> u32 {
+    let answer = match answer {
+        0 => Answer::SignedOut,
+        1 => Answer::Unconfirmed,
+        _ => Answer::Lost,
+    };
+    match sign_out::then(api(generation), answer, redirect(asked)) {
+        Then::Tell => 0,
+        Then::Go(open) => opened(open),
+        Then::Fail => 3,
+    }
+}
