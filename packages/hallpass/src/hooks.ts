@@ -1,0 +1,52 @@
+// What React needs of the store: a provider, a hook. Works with React 17, 18 and 19.
+import React from "react";
+import type { ReactElement, ReactNode } from "react";
+import { choose, inPage } from "./address.js";
+import { configure, current, mount, rendered, unknown, version, watch } from "./store.js";
+import type { ClientOptions, Session, SessionState } from "./shapes.js";
+
+const { createContext, createElement, useContext, useEffect, useState } = React;
+
+/** The session that the page was rendered with. */
+const Rendered = createContext<SessionState | undefined>(undefined);
+
+/** React 17 has no such hook. */
+const useStore =
+  React.useSyncExternalStore ||
+  (<T>(subscribe: (look: () => void) => () => void, get: () => T, atFirst: () => T): T => {
+    const [value, set] = useState(atFirst);
+    useEffect(() => {
+      const look = (): void => set(get);
+      look();
+      return subscribe(look);
+    }, [subscribe]);
+    return value;
+  });
+
+/** What a provider takes: a session that is known already, and options. */
+export interface ProviderProps {
+  children?: ReactNode;
+  /** The session that the page was rendered with; `null`: nobody is signed in; `undefined`: not known. */
+  session?: Session | null | undefined;
+  options?: ClientOptions | undefined;
+}
+
+/** Hands the session that a page was rendered with to all components below, and keeps it up to date. */
+export function Provider({ children, session, options }: ProviderProps): ReactElement {
+  const [first] = useState(() => rendered(session));
+  if (options && inPage) choose(options.baseUrl, options.basePath);
+  useEffect(() => options && configure(options), [JSON.stringify(options)]);
+  useEffect(() => mount(session, first), [session === undefined ? session : version(session)]);
+  return createElement(Rendered.Provider, { value: first }, children);
+}
+
+/** The session, as `{ data, status, update, stale }` or `[session, loading]`. Renders again only if something changed. */
+export function useSession(): SessionState {
+  const first = useContext(Rendered);
+  useEffect(() => (first ? undefined : mount(undefined)), [first]);
+  const get = (): SessionState => {
+    const state = current();
+    return first && state.status === "loading" ? first : state;
+  };
+  return useStore(watch, get, () => first || unknown);
+}
