@@ -1,16 +1,17 @@
-// Runs the browser tests, one file after the other: `node browser/run.mjs [part of a test's name]`.
+// Runs browser tests, one file after the other: `node browser/run.mjs [folder] [part of a test's name]`. The folders are
+// browser (the built-in pages and next-auth's client), client (our package) and apps (the examples).
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
+const [folder = "browser", pattern] = process.argv.slice(2);
+const here = fileURLToPath(new URL(`../${folder}/`, import.meta.url));
 const files = readdirSync(here)
   .filter((name) => name.endsWith(".test.mjs"))
   .sort()
   .map((name) => here + name);
-const [pattern] = process.argv.slice(2);
-const stream = run({ files, concurrency: 1, timeout: 180_000, ...(pattern && { testNamePatterns: pattern }) });
+const stream = run({ files, concurrency: 1, timeout: 300_000, ...(pattern && { testNamePatterns: pattern }) });
 stream.on("test:fail", () => {
   process.exitCode = 1;
 });
