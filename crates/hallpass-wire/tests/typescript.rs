@@ -1,0 +1,130 @@
+//! `packages/hallpass/src/wire.ts` is written from this crate, so that the client in TypeScript and the server cannot
+//! disagree. `HALLPASS_BLESS=1` writes it; read the difference before you commit it.
+#![allow(clippy::disallowed_methods, reason = "blessing is asked for in the environment")]
+#![allow(clippy::expect_used, clippy::panic, reason = "it is a test")]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use hallpass_wire::{
+    Action, CALLBACK_URL_FIELD, CSRF_FIELD, CookieNames, DEFAULT_BASE_PATH, ErrorCode, JSON_FIELD,
+    RETURN_REDIRECT_HEADER, Wire,
+};
+
+/// The start of the cookies' names in Auth.js 5. The rest of them is as in next-auth 4.
+const AUTHJS: &str = "authjs";
+
+fn file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages/hallpass/src/wire.ts")
+}
+
+fn constant(text: &mut String, about: &str, name: &str, value: &str) {
+    writeln!(text, "\n/** {about} */\nexport const {name} = {value:?};").expect("room");
+}
+
+fn paths(text: &mut String) {
+    constant(
+        text,
+        "Where the endpoints are mounted unless the configuration says otherwise.",
+        "DEFAULT_BASE_PATH",
+        DEFAULT_BASE_PATH,
+    );
+    let callback = Action::Callback("x").path();
+    let under = [
+        ("Who is signed in.", "SESSION_PATH", Action::Session.path()),
+        ("The anti-forgery token.", "CSRF_PATH", Action::Csrf.path()),
+        ("Which ways to sign in there are.", "PROVIDERS_PATH", Action::Providers.path()),
+        (
+            "The sign-in page; with a provider's id after it, the start of a sign-in.",
+            "SIGNIN_PATH",
+            Action::SignIn(None).path(),
+        ),
+        ("A new user with a password.", "SIGNUP_PATH", Action::SignUp.path()),
+        (
+            "Where a sign-in comes back; a provider's id follows.",
+            "CALLBACK_PATH",
+            callback.trim_end_matches("/x").to_owned(),
+        ),
+        ("The end of a session.", "SIGNOUT_PATH", Action::SignOut.path()),
+        ("\"Check your mail\".", "VERIFY_REQUEST_PATH", Action::VerifyRequest.path()),
+        ("What went wrong, in words.", "ERROR_PATH", Action::Error(None).path()),
+        ("Where clients report their errors.", "LOG_PATH", Action::Log.path()),
+    ];
+    for (about, name, path) in under {
+        constant(text, about, name, &path);
+    }
+}
+
+fn fields(text: &mut String) {
+    constant(text, "The field that carries the anti-forgery token.", "CSRF_FIELD", CSRF_FIELD);
+    constant(
+        text,
+        "The field, and query parameter, that says where to go afterwards.",
+        "CALLBACK_URL_FIELD",
+        CALLBACK_URL_FIELD,
+    );
+    constant(
+        text,
+        "The field that asks for redirects as JSON, with the value `true`.",
+        "JSON_FIELD",
+        JSON_FIELD,
+    );
+    constant(
+        text,
+        "The header that asks for redirects as JSON, with any value.",
+        "RETURN_REDIRECT_HEADER",
+        RETURN_REDIRECT_HEADER,
+    );
+}
+
+fn cookies(text: &mut String) {
+    for (secure, scheme, prefix) in [(true, "https", "SECURE_"), (false, "http", "")] {
+        let CookieNames { session, callback_url, csrf, .. } = Wire::V4.cookie_names(secure);
+        for (what, name, value) in [
+            ("The session token", "SESSION_COOKIE", session),
+            ("Where to go after sign-in", "CALLBACK_URL_COOKIE", callback_url),
+            ("The anti-forgery token and its hash", "CSRF_COOKIE", csrf),
+        ] {
+            let about = format!("{what}, over {scheme}, in next-auth 3 and 4.");
+            constant(text, &about, &format!("{prefix}{name}"), &value);
+            let about = format!("{what}, over {scheme}, in Auth.js 5.");
+            let name = format!("{prefix}AUTHJS_{name}");
+            constant(text, &about, &name, &value.replace("next-auth", AUTHJS));
+        }
+    }
+    let key = Wire::V4.session_key(&Wire::V4.cookie_names(true));
+    constant(
+        text,
+        "What HKDF is told of the key that seals a session (the salt is empty).",
+        "SESSION_KEY_INFO",
+        &key.info,
+    );
+}
+
+fn codes(text: &mut String) {
+    text.push_str("\n/** The codes of `?error=`. */\nexport const ERROR_CODES = [\n");
+    for code in ErrorCode::ALL {
+        writeln!(text, "  {:?},", code.as_str()).expect("room");
+    }
+    text.push_str(
+        "] as const;\n\n/** A code of `?error=`. */\nexport type ErrorCode = (typeof ERROR_CODES)[number];\n",
+    );
+}
+
+#[test]
+fn the_typescript_constants_are_the_wires() {
+    let mut text = String::from(
+        "// Written from the crate hallpass-wire by its test `the_typescript_constants_are_the_wires`. Do not edit:\n\
+         // HALLPASS_BLESS=1 cargo test -p hallpass-wire --test typescript\n",
+    );
+    paths(&mut text);
+    fields(&mut text);
+    cookies(&mut text);
+    codes(&mut text);
+    if std::env::var("HALLPASS_BLESS").is_ok() {
+        std::fs::write(file(), &text).expect("a writable wire.ts");
+        return;
+    }
+    let written = std::fs::read_to_string(file()).expect("packages/hallpass/src/wire.ts");
+    assert!(written == text, "packages/hallpass/src/wire.ts is stale: HALLPASS_BLESS=1 writes it");
+}
