@@ -1,5 +1,6 @@
 // One request, and a sentence about what went wrong with it.
 import { base, inPage } from "./address.js";
+import { LOG_PATH } from "./wire.js";
 
 /** An answer that is JSON. */
 export interface Answer {
@@ -10,68 +11,57 @@ export interface Answer {
   date: number;
 }
 
-/** How long an answer may take, in milliseconds. */
-const PATIENCE = 15_000;
+/** How long an answer may take, in milliseconds: less than the time after which the machine counts it as lost. */
+const PATIENCE = 14_000;
 
-const said: Record<string, string> = {};
-let leaving = false;
-
-if (inPage) {
-  // A page that is left ends its requests; that is no failure.
-  addEventListener("pagehide", () => (leaving = true));
-  addEventListener("pageshow", () => (leaving = false));
-}
+const said: Record<string, string | undefined> = {};
 
 /** Says what is wrong, to the console and to the server's log; the same sentence about one thing once. */
 export function report(about: string, problem: string): void {
-  if (leaving || said[about] === problem) return;
-  said[about] = problem;
-  console.error(`[hallpass] ${about}: ${problem}`);
+  if (said[about] === problem) return;
+  const message = `${about}: ${(said[about] = problem)}`;
+  console.error(`[hallpass] ${message}`);
   try {
-    if (inPage) {
-      navigator.sendBeacon(
-        `${base()}/_log`,
-        new URLSearchParams({ level: "error", code: "CLIENT_FETCH_ERROR", message: `${about}: ${problem}` }),
-      );
-    }
+    const fields = { level: "error", code: "CLIENT_FETCH_ERROR", message };
+    if (inPage) navigator.sendBeacon(base() + LOG_PATH, new URLSearchParams(fields));
   } catch {
     // The console has it.
   }
 }
 
-function guess(status: number): string {
-  if (status === 404) return "Is the base path right?";
-  if (status >= 500) return "The server's log says why.";
-  return "Does the proxy lead this path to hallpass, and is the base path right?";
-}
-
 /** Asks below the base path. `undefined` if there was no answer that a program can read, which has been reported. */
 export async function ask(
   place: string,
-  init: RequestInit = {},
+  init?: RequestInit,
   control: AbortController = new AbortController(),
 ): Promise<Answer | undefined> {
-  const about = `${init.method || "GET"} ${base()}/${place}`;
-  const timer = setTimeout(() => control.abort(), PATIENCE);
-  let response;
-  let text = "";
+  const url = base() + place;
+  const about = `${init ? init.method : "GET"} ${url}`;
+  const timer = setTimeout(() => control.abort("no answer in time"), PATIENCE);
+  let status = 0;
+  let problem: unknown;
   try {
-    response = await fetch(`${base()}/${place}`, { ...init, signal: control.signal });
-    text = await response.text();
+    const response = await fetch(url, { ...init, signal: control.signal });
+    const text = await response.text();
+    const { headers, ok } = response;
+    status = response.status;
+    problem = `${status} ${headers.get("content-type")} ${text.slice(0, 80)}`;
     const data: unknown = JSON.parse(text);
-    const { ok, status } = response;
     if (ok || (data as { url?: unknown } | null)?.url) {
-      delete said[about];
-      return { data, ok, status, date: Date.parse(response.headers.get("date") || "") };
+      said[about] = "";
+      return { data, ok, status, date: Date.parse(headers.get("date")!) };
     }
   } catch (error) {
-    if (!response) {
-      if (!control.signal.aborted) report(about, `no answer (${error}). Is the server running, and this device online?`);
-      return;
-    }
+    problem ||= error;
   } finally {
     clearTimeout(timer);
   }
-  const { status, headers } = response;
-  report(about, `${status} ${headers.get("content-type")} ${JSON.stringify(text.slice(0, 80))}. ${guess(status)}`);
+  // Who gave the request up knows.
+  if ((problem as Error).name === "AbortError") return;
+  const likely = !status
+    ? "Is the server running, and this device online?"
+    : status < 500
+      ? "Is the base path right, and does the proxy lead it to hallpass?"
+      : "Is hallpass running? Its log says more.";
+  report(about, `${problem}. ${likely}`);
 }

@@ -15,8 +15,8 @@
  * @module
  */
 import { Provider, useSession } from "./hooks.js";
-import { getCsrfToken, getSession } from "./reading.js";
-import { getProviders, signInAs, signOutAs, type Authorization } from "./signing.js";
+import { getCsrfToken, getProviders, getSession } from "#reading";
+import { signInAs, signOutAs, type Authorization } from "./signing.js";
 import { configure } from "./store.js";
 import type { ClientOptions, SignInOptions, SignInResponse, SignOutOptions, SignOutResponse } from "./shapes.js";
 

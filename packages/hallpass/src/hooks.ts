@@ -1,7 +1,7 @@
 // What React needs of the store: a provider, a hook. Works with React 17, 18 and 19.
 import React from "react";
 import type { ReactElement, ReactNode } from "react";
-import { choose, inPage } from "./address.js";
+import { choose } from "./address.js";
 import { configure, current, mount, rendered, unknown, version, watch } from "./store.js";
 import type { ClientOptions, Session, SessionState } from "./shapes.js";
 
@@ -34,7 +34,7 @@ export interface ProviderProps {
 /** Hands the session that a page was rendered with to all components below, and keeps it up to date. */
 export function Provider({ children, session, options }: ProviderProps): ReactElement {
   const [first] = useState(() => rendered(session));
-  if (options && inPage) choose(options.baseUrl, options.basePath);
+  if (options) choose(options.basePath);
   useEffect(() => options && configure(options), [JSON.stringify(options)]);
   useEffect(() => mount(session, first), [session === undefined ? session : version(session)]);
   return createElement(Rendered.Provider, { value: first }, children);

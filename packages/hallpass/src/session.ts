@@ -12,8 +12,8 @@
  *
  * @module
  */
-import { getCsrfToken, getSession } from "./reading.js";
-import { getProviders, signInAs, signOutAs, type Authorization } from "./signing.js";
+import { getCsrfToken, getProviders, getSession } from "#reading";
+import { signInAs, signOutAs, type Authorization } from "./signing.js";
 import { configure, current, mount, rendered, watch } from "./store.js";
 import type {
   ClientOptions,

@@ -7,6 +7,7 @@
  * }
  * ```
  */
+import type { RequestContext } from "./server/request.js";
 
 /** The person who is signed in, as far as a page may know. */
 export interface DefaultUser {
@@ -75,17 +76,6 @@ export type SessionState = readonly [session: Session | null | undefined, loadin
   readonly stale: boolean;
 };
 
-/** A request, of which the `Cookie` header is used: Node's, or one of the Web's. */
-export interface AnyRequest {
-  headers?: { cookie?: string | undefined } | Headers | Record<string, unknown>;
-}
-
-/** Where a session is read on a server: with a request, or with a context that has one. */
-export interface RequestContext {
-  req?: AnyRequest | undefined;
-  ctx?: { req?: AnyRequest | undefined } | undefined;
-}
-
 /** What `getSession` takes. */
 export interface GetSessionParams extends RequestContext {
   /** Without meaning; taken for compatibility. */
@@ -100,7 +90,7 @@ export interface GetSessionParams extends RequestContext {
 export interface ClientOptions {
   /** Where hallpass answers below this site, `/api/auth` unless set. */
   basePath?: string | undefined;
-  /** The site's address, for calls on a server. A page asks where it comes from. */
+  /** Without meaning; taken for compatibility. */
   baseUrl?: string | undefined;
   /** How old a session may be before it is read anew. Default 0: never by age alone. */
   clientMaxAge?: number | undefined;

@@ -1,45 +1,50 @@
 // Signing in and out: the requests and the ways to leave the page. Which of them, the machine's tables say.
 import { base } from "./address.js";
 import { ask, report, type Answer } from "./ask.js";
+import { Happened } from "./happened.js";
 import { sign_in_after, sign_in_start, sign_out_then } from "./machine.js";
-import { CHANGED, SIGNED_OUT, UNCHANGED, change, drive, getCsrfToken, getSession } from "./store.js";
+import { change, drive, getSession } from "./store.js";
+import { CALLBACK_PATH, ERROR_PATH, PROVIDERS_PATH, SIGNIN_PATH, SIGNOUT_PATH } from "./wire.js";
 import type { Providers, SignInOptions, SignInResponse, SignOutOptions, SignOutResponse } from "./shapes.js";
 
 /** Parameters for the provider's own page. */
 export type Authorization = string | string[][] | Record<string, string> | URLSearchParams;
 
-/** The ways to leave a page, as the machine numbers them; 0 stays. */
+/** The machine's number for leaving a page that is not to be kept in the history. */
 const REPLACE = 1;
 
 /** The ways to sign in, or `null` if the server could not be asked. */
 export async function getProviders(): Promise<Providers | null> {
-  const answer = await ask("providers");
+  const answer = await ask(PROVIDERS_PATH);
   return answer?.ok ? (answer.data as Providers) : null;
 }
 
-/** Leaves the page. A server that leads to anything but a page on the web is not followed. */
-function go(way: number, url: string): void {
-  let target = new URL(location.href);
+/** Where a URL of the server's leads; to this page if it is none. */
+function there(url: string): URL {
   try {
-    target = new URL(url, target);
-    if (!/^https?:$/.test(target.protocol)) throw 0;
+    const target = new URL(url, location.href);
+    if (/^https?:$/.test(target.protocol)) return target;
   } catch {
-    report("Sign-in", `the server leads to ${JSON.stringify(url)}, which is no page. Is its url right?`);
-    target = new URL(location.href);
+    // Reported below.
   }
-  const [there] = target.href.split("#");
-  const stays = there === location.href.split("#")[0];
-  if (way === REPLACE) location.replace(target);
-  else location.assign(target);
-  // To another fragment of the same page nothing would load.
-  if (target.hash && stays) location.reload();
+  report(url, "the server leads there, and it is no page on the web. Is its url right?");
+  return new URL(location.href);
 }
 
-const form = (fields: object): RequestInit => {
+/** Leaves the page. */
+function go(way: number, url: string): void {
+  const target = there(url);
+  const here = location.href.split("#")[0];
+  location[way === REPLACE ? "replace" : "assign"](target);
+  // To another fragment of the same page nothing would load.
+  if (target.hash && target.href.split("#")[0] === here) location.reload();
+}
+
+function form(fields: object): RequestInit {
   const body = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) if (value != null) body.set(name, value);
   return { body };
-};
+}
 
 const urlOf = (answer: Answer | undefined): string => {
   const url = (answer?.data as { url?: unknown } | undefined)?.url;
@@ -59,30 +64,31 @@ export async function signInAs(
 ): Promise<SignInResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
-  const stays = options.redirect === false;
+  const redirects = options.redirect === false ? 0 : 1;
+  const leave = (page: string): void => go(sign_in_after(api, 0, 1), base() + page);
+  const fail = (): SignInResponse | void =>
+    redirects ? leave(ERROR_PATH) : { error: "FetchError", status: 0, ok: false, url: null };
+
   const providers = await getProviders();
-  const id = typeof provider === "string" && providers && Object.keys(providers).includes(provider) && provider;
-  const type = id ? providers[id]!.type : "";
-  const way = type === "credentials" ? 2 : type === "email" ? 1 : 0;
-  const first = sign_in_start(providers ? (id ? way : 4) : 3);
-  const fail = (answer?: Answer): SignInResponse | undefined =>
-    stays
-      ? { error: "FetchError", status: answer ? answer.status : 0, ok: false, url: null }
-      : void go(api === 3 ? REPLACE : 2, `${base()}/error`);
-  if (first === 0) return fail();
-  if (first === 1) return void go(api === 3 ? REPLACE : 2, `${base()}/signin?callbackUrl=${encodeURIComponent(callbackUrl)}`);
+  const id = provider as string;
+  const known = providers && Object.keys(providers).includes(id);
+  const way = known ? ["email", "credentials"].indexOf(providers[id]!.type) + 1 : 0;
+  const first = sign_in_start(known ? way : providers ? 4 : 3);
+  if (!first) return fail() as SignInResponse;
+  if (first === 1) return void leave(`${SIGNIN_PATH}?callbackUrl=${encodeURIComponent(callbackUrl)}`);
+
   const query = new URLSearchParams(authorization).toString();
-  const answer = await change(
-    `${first === 3 ? "callback" : "signin"}/${encodeURIComponent(id as string)}${query && "?"}${query}`,
-    (csrfToken) => form({ ...options, csrfToken, callbackUrl, json: true }),
-  );
+  const place = `${first === 2 ? SIGNIN_PATH : CALLBACK_PATH}/${encodeURIComponent(id)}${query && "?"}${query}`;
+  const answer = await change(place, (csrfToken) => form({ ...options, csrfToken, callbackUrl, json: true }));
   const url = urlOf(answer);
-  const error = url ? new URL(url, location.href).searchParams.get("error") : null;
-  drive(!answer ? CHANGED : answer.ok && !error && way ? CHANGED : UNCHANGED);
-  if (!answer) return fail();
-  const then = sign_in_after(api, way, stays ? 0 : 1);
+  const asked = there(url).searchParams;
+  const error = url ? asked.get("error") || (asked.get("csrf") && "MissingCSRF") : null;
+  const good = answer?.ok && !error;
+  drive(answer && (!good || !way) ? Happened.Unchanged : Happened.Changed);
+  if (!answer) return fail() as SignInResponse;
+  const then = sign_in_after(api, way, redirects);
   if (then) return void go(then, url || callbackUrl);
-  if (answer.ok && !error) await getSession();
+  if (good) await getSession();
   return { error, status: answer.status, ok: answer.ok, url: error ? null : url };
 }
 
@@ -90,13 +96,11 @@ export async function signInAs(
 export async function signOutAs(api: 3 | 4 | 5, given: SignOutOptions | null | undefined): Promise<SignOutResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
-  const answer = await change("signout", (csrfToken) => form({ csrfToken, callbackUrl, json: true }));
+  const answer = await change(SIGNOUT_PATH, (csrfToken) => form({ csrfToken, callbackUrl, json: true }));
   const url = urlOf(answer);
   const ending = !answer?.ok ? 2 : /[?&]csrf=true/.test(url) ? 1 : 0;
-  drive([SIGNED_OUT, UNCHANGED, CHANGED][ending]!);
+  drive([Happened.SignedOut, Happened.Unchanged, Happened.Changed][ending]!);
   const then = sign_out_then(api, ending, options.redirect === false ? 0 : 1);
-  if (then === 1 || then === 2) return void go(then, url || callbackUrl);
+  if (then && then < 3) return void go(then, url || callbackUrl);
   return { url: url || null };
 }
-
-export { getCsrfToken };
