@@ -1,0 +1,7 @@
+import { getSession } from "hallpass/client";
+
+export default async function handler(req, res) {
+  const session = await getSession({ req });
+  if (session) res.json({ message: `Hello, ${session.user.name ?? session.user.email}!`, session });
+  else res.status(401).json({ message: "Nobody is signed in." });
+}
