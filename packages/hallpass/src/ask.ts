@@ -4,7 +4,8 @@ import { LOG_PATH } from "./wire.js";
 
 /** An answer that is JSON. */
 export interface Answer {
-  data: unknown;
+  /** The JSON; who asked looks into it. */
+  data: any;
   ok: boolean;
   status: number;
   /** The server's clock, in milliseconds since 1970; `NaN` if it did not say. */
@@ -29,11 +30,18 @@ export function report(about: string, problem: string): void {
   }
 }
 
-/** Asks below the base path. `undefined` if there was no answer that a program can read, which has been reported. */
+/** An answer to a change, or to a question: what went wrong says where to go. */
+const usual = (data: Answer["data"], ok: boolean): boolean => ok || data.url;
+
+/**
+ * Asks below the base path. `undefined` if there was no answer, or none that `good` accepts; that has been reported, unless
+ * the request was given up.
+ */
 export async function ask(
   place: string,
   init?: RequestInit,
   control: AbortController = new AbortController(),
+  good = usual,
 ): Promise<Answer | undefined> {
   const url = base() + place;
   const about = `${init ? init.method : "GET"} ${url}`;
@@ -46,8 +54,8 @@ export async function ask(
     const { headers, ok } = response;
     status = response.status;
     problem = `${status} ${headers.get("content-type")} ${text.slice(0, 80)}`;
-    const data: unknown = JSON.parse(text);
-    if (ok || (data as { url?: unknown } | null)?.url) {
+    const data = JSON.parse(text);
+    if (good(data, ok)) {
       said[about] = "";
       return { data, ok, status, date: Date.parse(headers.get("date")!) };
     }
@@ -58,10 +66,5 @@ export async function ask(
   }
   // Who gave the request up knows.
   if ((problem as Error).name === "AbortError") return;
-  const likely = !status
-    ? "Is the server running, and this device online?"
-    : status < 500
-      ? "Is the base path right, and does the proxy lead it to hallpass?"
-      : "Is hallpass running? Its log says more.";
-  report(about, `${problem}. ${likely}`);
+  report(about, `${problem}. Is hallpass ${status > 199 && status < 500 ? "at this base path" : "running and well"}?`);
 }

@@ -1,6 +1,6 @@
 // Signing in and out: the requests and the ways to leave the page. Which of them, the machine's tables say.
 import { base } from "./address.js";
-import { ask, report, type Answer } from "./ask.js";
+import { ask, report } from "./ask.js";
 import { Happened } from "./happened.js";
 import { sign_in_after, sign_in_start, sign_out_then } from "./machine.js";
 import { change, drive, getSession } from "./store.js";
@@ -27,7 +27,7 @@ function there(url: string): URL {
   } catch {
     // Reported below.
   }
-  report(url, "the server leads there, and it is no page on the web. Is its url right?");
+  report(url, "not followed, for it is no http URL");
   return new URL(location.href);
 }
 
@@ -39,17 +39,6 @@ function go(way: number, url: string): void {
   // To another fragment of the same page nothing would load.
   if (target.hash && target.href.split("#")[0] === here) location.reload();
 }
-
-function form(fields: object): RequestInit {
-  const body = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) if (value != null) body.set(name, value);
-  return { body };
-}
-
-const urlOf = (answer: Answer | undefined): string => {
-  const url = (answer?.data as { url?: unknown } | undefined)?.url;
-  return typeof url === "string" ? url : "";
-};
 
 /** Where to come back to. A button's event in the place of options has none. */
 const returnTo = (options: { callbackUrl?: string | undefined; redirectTo?: string | undefined }): string =>
@@ -79,8 +68,8 @@ export async function signInAs(
 
   const query = new URLSearchParams(authorization).toString();
   const place = `${first === 2 ? SIGNIN_PATH : CALLBACK_PATH}/${encodeURIComponent(id)}${query && "?"}${query}`;
-  const answer = await change(place, (csrfToken) => form({ ...options, csrfToken, callbackUrl, json: true }));
-  const url = urlOf(answer);
+  const answer = await change(place, { ...options, callbackUrl, json: true });
+  const url = String(answer?.data?.url || "");
   const asked = there(url).searchParams;
   const error = url ? asked.get("error") || (asked.get("csrf") && "MissingCSRF") : null;
   const good = answer?.ok && !error;
@@ -96,8 +85,8 @@ export async function signInAs(
 export async function signOutAs(api: 3 | 4 | 5, given: SignOutOptions | null | undefined): Promise<SignOutResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
-  const answer = await change(SIGNOUT_PATH, (csrfToken) => form({ csrfToken, callbackUrl, json: true }));
-  const url = urlOf(answer);
+  const answer = await change(SIGNOUT_PATH, { callbackUrl, json: true });
+  const url = String(answer?.data?.url || "");
   const ending = !answer?.ok ? 2 : /[?&]csrf=true/.test(url) ? 1 : 0;
   drive([Happened.SignedOut, Happened.Unchanged, Happened.Changed][ending]!);
   const then = sign_out_then(api, ending, options.redirect === false ? 0 : 1);

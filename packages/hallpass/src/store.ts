@@ -28,12 +28,8 @@ let started = false;
 let payload: Known;
 
 const update: Update = async (data) => {
-  const answer = await change(SESSION_PATH, (csrfToken) => ({
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ csrfToken, data }),
-  }));
-  if (answer?.ok) driveWith(Happened.Updated, session(answer.data), answer.date);
-  else drive(answer ? Happened.Unchanged : Happened.Changed);
+  const answer = await change(SESSION_PATH, { data }, JSON.stringify);
+  driveWith(answer, Happened.Updated, Happened.Changed);
   return getSession();
 };
 
@@ -50,9 +46,6 @@ export const unknown = rendered(undefined);
 let shown = unknown;
 let offered = unknown;
 
-/** The session in an answer: an object with something in it. */
-const session = (data: unknown): Session | null => (data && Object.keys(data).length ? (data as Session) : null);
-
 /** A number that stands for a session, whatever its end. FNV-1a. */
 export function version(given: Session | null | undefined): number {
   let hash = 0x811c9dc5;
@@ -60,8 +53,14 @@ export function version(given: Session | null | undefined): number {
   return hash;
 }
 
-function driveWith(kind: number, given: Session | null, date: number, request = 0): void {
-  const lives = given ? Date.parse(given.expires) - (date || Date.now()) : 0;
+/** An answer that is a session has an end; `{}`, or `null`, is nobody. */
+const isSession = (data: Answer["data"], ok: boolean): boolean => ok && (!data || data.expires || !Object.keys(data).length);
+
+/** Tells the machine of a session that an answer, or the page, brought; or that none did. */
+function driveWith(answer: Pick<Answer, "data" | "date"> | undefined, kind: Happened, failed: Happened, request = 0): void {
+  if (!answer) return drive(failed, 0, 0, request);
+  const given = Object.keys(answer.data || 0).length ? answer.data : null;
+  const lives = Date.parse(given?.expires) - (answer.date || Date.now());
   drive(kind, given ? 1 : 0, version(given), request, lives, given);
 }
 
@@ -91,9 +90,8 @@ export function drive(kind: number, bits = 0, version = 0, a = 0, b = 0, given?:
 }
 
 async function load(request: number): Promise<void> {
-  const answer = await ask(SESSION_PATH, undefined, (control = new AbortController()));
-  if (answer?.ok) driveWith(Happened.Answered, session(answer.data), answer.date, request);
-  else drive(Happened.Failed, 0, 0, request);
+  control = new AbortController();
+  driveWith(await ask(SESSION_PATH, undefined, control, isSession), Happened.Answered, Happened.Failed, request);
 }
 
 function begin(): void {
@@ -121,17 +119,29 @@ function begin(): void {
   if (!navigator.onLine) drive(Happened.Offline);
 }
 
+function form(fields: object): URLSearchParams {
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) if (value != null) body.set(name, value);
+  return body;
+}
+
 /** Sends a change, with a token against forgery; reads wait until its end is told. `undefined` if it was lost. */
-export async function change(place: string, init: (csrfToken: string | null) => RequestInit): Promise<Answer | undefined> {
-  const csrfToken = await getCsrfToken();
+export async function change(place: string, fields: object, json?: typeof JSON.stringify): Promise<Answer | undefined> {
+  const all = { ...fields, csrfToken: await getCsrfToken() };
   drive(Happened.Changing);
-  return ask(place, { method: "POST", ...init(csrfToken) });
+  return ask(
+    place,
+    json
+      ? { method: "POST", headers: { "Content-Type": "application/json" }, body: json(all) }
+      : { method: "POST", body: form(all) },
+    undefined,
+    json && isSession,
+  );
 }
 
 /** The token against forgery, or `null` if the server could not be asked. */
 export async function getCsrfToken(): Promise<string | null> {
-  const answer = await ask(CSRF_PATH);
-  return (answer?.data as { csrfToken?: string } | undefined)?.csrfToken || null;
+  return (await ask(CSRF_PATH))?.data?.csrfToken || null;
 }
 
 /** Reads the session anew; afterwards what is known is no older than this call, if the server could be asked. */
@@ -153,7 +163,7 @@ export const current = (): SessionState => shown;
 /** The first reader starts the machine, with the session that the page was rendered with; the last one stops it. */
 export function mount(given: Known, first: SessionState = unknown): () => void {
   offered = first;
-  if (given !== undefined) driveWith(Happened.Mounted, given, 0);
+  if (given !== undefined) driveWith({ data: given, date: 0 }, Happened.Mounted, 0);
   else if (!readers) drive(Happened.Mounted, 2);
   readers++;
   return () => void (--readers || drive(Happened.Unmounted));
