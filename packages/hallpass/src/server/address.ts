@@ -33,7 +33,7 @@ interface Written {
 }
 
 const bad = (by: string, why: string): AskError =>
-  new AskError("address", `${by} ${why}: write it as https://host, with the base path if that is not ${DEFAULT_BASE_PATH}`);
+  new AskError("address", `${by} ${why}: write it as https://host, with the base path if not ${DEFAULT_BASE_PATH}`);
 
 /** A path as it stands in a URL, without the slash at its end; `/` is the root, an empty text. */
 const path = (written: string): string =>

@@ -1,6 +1,6 @@
-// Opens the session tokens of next-auth 3, next-auth 4 and Auth.js 5. Which one it is stands in its header, and each has
-// one algorithm: whatever else a header asks for (none, another key, a count of rounds) is refused by not being one of
-// these four.
+// Opens the session tokens of next-auth 3, next-auth 4 and Auth.js 5. Which one it is stands in its header, and each
+// has one algorithm: whatever else a header asks for (none, another key, a count of rounds) is refused by not being one
+// of these four.
 import { decode } from "./base64url.js";
 import { inflate } from "./inflate.js";
 import { pairedKeys, sealingKey, signingKey, subtle } from "./keys.js";
@@ -20,22 +20,30 @@ const MOST_INFLATED = 64 * 1024;
 
 const ascii = (text: string): Bytes => new TextEncoder().encode(text) as Bytes;
 
+type Json = Record<string, unknown>;
+
 /** A JSON object, or `null`. */
-export function object(bytes: Uint8Array | null): Record<string, unknown> | null {
+function object(bytes: Uint8Array | null): Json | null {
+  if (!bytes) return null;
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes ?? ascii("")));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : null;
   } catch {
     return null;
   }
 }
 
-/** The one thing that a header asks for, as a word; `null` for everything else. A type and a key's name ask nothing. */
-function kind(header: Record<string, unknown>): string | null {
-  const { typ, kid, ...asks } = header;
+/** All that a header asks for, in one line; `null` for a strange one. A type and a key's name ask nothing. */
+function asks({ typ, kid, ...rest }: Json): string | null {
   if ((typ !== undefined && typ !== "JWT") || (kid !== undefined && typeof kid !== "string")) return null;
-  const word = (name: string): string => `${name}=${String(asks[name])}`;
-  return Object.keys(asks).sort().map(word).join(" ");
+  const said = Object.entries(rest).map(([name, value]) => (typeof value === "string" ? `${name}=${value}` : null));
+  return said.includes(null) ? null : said.sort().join(" ");
+}
+
+function concatenated(...parts: Uint8Array[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
 }
 
 /** Tries key after key. */
@@ -51,7 +59,7 @@ async function verifySigned(parts: string[], secrets: readonly string[]): Promis
   const [head = "", claims = "", signature = ""] = parts;
   const [payload, mac] = [decode(claims), decode(signature)];
   const header = object(decode(head));
-  if (!payload || !mac || !header || kind(header) !== "alg=HS512") return null;
+  if (!payload || !mac || !header || asks(header) !== "alg=HS512") return null;
   const signed = ascii(`${head}.${claims}`);
   return first(
     secrets.map((secret) => async () =>
@@ -79,7 +87,7 @@ async function decrypt(parameters: AesGcmParams | AesCbcParams, key: CryptoKey, 
 /** `A256GCM` (RFC 7518 §5.3). */
 async function openGcm({ head, iv, text, tag }: Sealed, secrets: readonly string[]): Promise<Bytes | null> {
   if (iv.length !== 12 || tag.length !== 16) return null;
-  const sealed = new Uint8Array([...text, ...tag]);
+  const sealed = concatenated(text, tag);
   const parameters = { name: "AES-GCM", iv, additionalData: ascii(head) };
   return first(secrets.map((secret) => async () => decrypt(parameters, await sealingKey(secret), sealed)));
 }
@@ -95,7 +103,7 @@ function equal(one: Uint8Array, other: Uint8Array): boolean {
 function tagged({ head, iv, text }: Sealed): Bytes {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setUint32(4, head.length * 8);
-  return new Uint8Array([...ascii(head), ...iv, ...text, ...length]);
+  return concatenated(ascii(head), iv, text, length);
 }
 
 /** `A256CBC-HS512` (RFC 7518 §5.2.5). The tag is compared before anything is decrypted. */
@@ -129,7 +137,7 @@ async function openSealed(parts: string[], keyring: Keyring): Promise<Bytes | nu
   // With a key of its own inside, a token would choose what it is opened with.
   if (!header || key !== "" || !iv || !text || !tag) return null;
   const sealed = { head, iv, text, tag };
-  switch (kind(header)) {
+  switch (asks(header)) {
     case "alg=dir enc=A256GCM":
       return openGcm(sealed, keyring.secrets);
     case "alg=dir enc=A256GCM zip=DEF":
@@ -142,7 +150,7 @@ async function openSealed(parts: string[], keyring: Keyring): Promise<Bytes | nu
 }
 
 /** The claims in a token that one of the secrets has sealed or signed; `null` for any other text. */
-export async function open(token: string, keyring: Keyring): Promise<Record<string, unknown> | null> {
+export async function open(token: string, keyring: Keyring): Promise<Json | null> {
   const parts = token.split(".", 6);
   if (parts.length === 3) return object(await verifySigned(parts, keyring.secrets));
   return parts.length === 5 ? object(await openSealed(parts, keyring)) : null;

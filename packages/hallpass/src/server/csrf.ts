@@ -46,8 +46,8 @@ export async function getCsrfToken(from: From | PromiseLike<From>, options: AskO
   if (answer.csrfToken === null) return orNull(answer.error, options.onError);
   if (!answer.handed && sets(answer.setCookies, COOKIES)) {
     const message =
-      "getCsrfToken() got a token for a browser that has no cookie for it, and no response to set that cookie on: a form " +
-      "with this token is refused. Call it with { req, res }, or hand on the setCookies of readCsrfToken().";
+      "getCsrfToken() got a token for a browser that has no cookie for it, and no response to set that cookie on: a " +
+      "form with this token is refused. Call it with { req, res }, or hand on the setCookies of readCsrfToken().";
     report(new AskError("request", message));
   }
   return answer.csrfToken;

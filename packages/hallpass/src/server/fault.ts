@@ -47,7 +47,7 @@ export class SetupError extends Error {
 /** What was last said about each thing that was asked, so that a long outage is one line and not one a request. */
 const said = new Map<string, string>();
 
-const about = (error: AskError): string => error.asked ?? error.fault;
+const about = (error: AskError): string => error.asked ?? error.message;
 
 /** Says in the log what went wrong; the same fault of the same question again only after it has gone well once. */
 export function report(error: AskError): void {

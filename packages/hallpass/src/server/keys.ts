@@ -10,7 +10,8 @@ export function subtle(): SubtleCrypto {
   const found = (globalThis as { crypto?: Crypto }).crypto?.subtle;
   if (found) return found;
   throw new SetupError(
-    "This runtime has no WebCrypto, so no token can be opened: use Node.js 20, or start 18 with --experimental-global-webcrypto.",
+    "This runtime has no WebCrypto, so no token can be opened: use Node.js 20, or start Node.js 18 with " +
+      "--experimental-global-webcrypto.",
   );
 }
 

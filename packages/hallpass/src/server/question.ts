@@ -84,21 +84,25 @@ function redirected(response: Response, asked: string, by: string): AskError {
   } catch {
     // A runtime that hides it.
   }
-  const message = `${asked}: ${status || "a redirect"} leads ${to}, and the cookie is not sent after it. Set the URL to where it leads (${by}).`;
-  return new AskError("redirect", message, { asked, status });
+  response.body?.cancel().catch(() => undefined);
+  const leads = `${asked}: ${status || "a redirect"} leads ${to}, and the cookie is not sent after it.`;
+  return new AskError("redirect", `${leads} Set the URL to where it leads (${by}).`, { asked, status });
 }
 
 function fetchFault(error: unknown, asked: string, by: string, timeout: number): AskError {
   if ((error as { name?: unknown } | null)?.name === "TimeoutError") {
-    return new AskError("timeout", `${asked}: no answer within ${timeout} ms. Is the server overloaded, or the host wrong (${by})?`, { asked });
+    const late = `${asked}: no answer within ${timeout} ms. Is the server overloaded, or the host wrong (${by})?`;
+    return new AskError("timeout", late, { asked });
   }
-  return new AskError("unreachable", `${asked}: no answer (${code(error)}). Is hallpass running there (${by})?`, { asked });
+  const nothing = `${asked}: no answer (${code(error)}). Is hallpass running there (${by})?`;
+  return new AskError("unreachable", nothing, { asked });
 }
 
 /** An answer that is JSON, or a sentence about what it is instead. */
 async function judge(response: Response, asked: string, by: string): Promise<unknown> {
   const { status, ok } = response;
-  if ((status >= 300 && status < 400) || response.type === "opaqueredirect") throw redirected(response, asked, by);
+  const leads = (status >= 300 && status < 400) || response.type === "opaqueredirect";
+  if (leads) throw redirected(response, asked, by);
   const text = await body(response, ok ? MOST : SEEN * 4);
   const contentType = response.headers.get("content-type") ?? "no content type";
   const facts = { asked, status, contentType };
@@ -117,7 +121,7 @@ export async function ask(path: string, cookie: string | undefined, options: Ask
   const asked = `GET ${base}${path}`;
   const { timeout = PATIENCE, fetch: send = fetch } = options;
   if (cookie && !/^[\t\x20-\x7e\x80-\xff]*$/.test(cookie)) {
-    throw new AskError("request", `${asked}: the request's cookies hold characters that no header may hold.`, { asked });
+    throw new AskError("request", `${asked}: the request's cookies hold what no header may hold.`, { asked });
   }
   let response: Response | undefined;
   try {
@@ -148,7 +152,8 @@ export function asked(error: unknown): AskError {
   throw error;
 }
 
-/** An answer that is JSON, but not the JSON that belongs to the path. What it holds is not shown: it may be somebody's. */
+/** An answer that is JSON, but not that of the path. What it holds is not shown: it may be somebody's. */
 export function unexpected(path: string, { asked }: Answer): AskError {
-  return new AskError("content", `${asked}: JSON that is no answer to ${path}. Does something else answer there?`, { asked });
+  const message = `${asked}: JSON that is no answer to ${path}. Does something else answer there?`;
+  return new AskError("content", message, { asked });
 }

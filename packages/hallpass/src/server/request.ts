@@ -53,8 +53,9 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 export function header(headers: unknown, name: string): string | undefined {
   if (!isObject(headers)) return undefined;
   const { get } = headers as { get?: unknown };
-  const value: unknown =
-    typeof get === "function" ? get.call(headers, name) : (headers as Record<string, unknown>)[name];
+  const lines = headers as Record<string, unknown>;
+  const spelled = (): string => Object.keys(lines).find((key) => key.toLowerCase() === name) ?? name;
+  const value: unknown = typeof get === "function" ? get.call(headers, name) : (lines[name] ?? lines[spelled()]);
   const one: unknown = Array.isArray(value) ? value.join(name === "cookie" ? "; " : ", ") : value;
   return typeof one === "string" && one !== "" ? one : undefined;
 }
@@ -77,11 +78,12 @@ export async function caller(given: From | PromiseLike<From> | undefined | null)
   const from: unknown = await given;
   const found = request(from);
   const headers: unknown = typeof (found as { get?: unknown })?.get === "function" ? found : await found?.headers;
-  if (!isObject(headers)) {
+  // What `cookies()` of next/headers gives has `get` too, but no header.
+  if (!isObject(headers) || "getAll" in headers) {
     throw new AskError(
       "request",
-      "On a server nobody can be known without the request: call it with { req }, with the context of getServerSideProps, " +
-        "with a Request, or with { headers: await headers() }.",
+      "On a server nobody can be known without the request: call it with { req }, with the context of " +
+        "getServerSideProps, with a Request, or with { headers: await headers() }.",
     );
   }
   const { res, ctx } = from as RequestContext;

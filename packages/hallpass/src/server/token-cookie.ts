@@ -19,18 +19,19 @@ export interface Found {
 
 function parsed(line: string): Pair[] {
   if (line.length > MOST) return [];
-  const pairs = line.split(";").map((pair): Pair => {
-    const at = pair.indexOf("=");
-    return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
-  });
-  return pairs.filter(([name]) => name !== "");
+  // Only what RFC 6265 §5.2 calls white space goes, and only around a pair: "name =x" is another name.
+  const pairs = line.split(";").map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ""));
+  return pairs
+    .filter((pair) => pair.includes("="))
+    .map((pair): Pair => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
 }
 
 function listed(cookies: CookiesLike | undefined): Pair[] {
   if (typeof cookies !== "object" || cookies === null) return [];
   const entries: (readonly [string, unknown])[] =
     Symbol.iterator in cookies ? [...(cookies as Iterable<readonly [string, unknown]>)] : Object.entries(cookies);
-  const value = (given: unknown): unknown => (typeof given === "object" ? (given as { value?: unknown } | null)?.value : given);
+  const value = (given: unknown): unknown =>
+    typeof given === "object" ? (given as { value?: unknown } | null)?.value : given;
   return entries
     .map(([name, given]) => [name, value(given)] as const)
     .filter((pair): pair is Pair => typeof pair[1] === "string");
@@ -81,7 +82,8 @@ export function find(request: RequestLike, names: readonly string[]): Found | nu
   const pairs = line === undefined ? listed(request.cookies) : parsed(line);
   for (const name of names) {
     const value = joined(pairs, name);
-    if (value !== undefined) return value === null ? null : bounded(line === undefined ? value : unescaped(value), name);
+    if (value === undefined) continue;
+    return value === null ? null : bounded(line === undefined ? value : unescaped(value), name);
   }
   const bearer = /^Bearer +(\S+)$/i.exec(header(request.headers, "authorization") ?? "");
   return bearer ? bounded(unescaped(bearer[1]!), undefined) : null;

@@ -13,14 +13,15 @@ export interface GetTokenOptions extends Pick<RequestContext, "ctx"> {
   /** The request: its `Cookie` and `Authorization` headers, or the cookies that a framework has read. */
   req?: RequestLike | undefined;
   /**
-   * The secret, or several of them while one is being replaced. Default: `HALLPASS_SECRETS` (separated by commas), else
-   * `HALLPASS_SECRET`, `NEXTAUTH_SECRET` or `AUTH_SECRET`.
+   * The secret, or several of them while one is being replaced. Default: `HALLPASS_SECRETS` (separated by commas),
+   * else `HALLPASS_SECRET`, `NEXTAUTH_SECRET` or `AUTH_SECRET`.
    */
   secret?: string | readonly string[] | undefined;
   /**
    * The cookie's name, or several: the first that the request brings counts. Default: hallpass's own, the one for https
    * or for http as the public URL says (`HALLPASS_URL`, `NEXTAUTH_URL`, `AUTH_URL`), and either where no URL is set.
-   * The cookies of Auth.js 5 have to be named (`"authjs.session-token"`): hallpass clears its own at sign-out, not those.
+   * The cookies of Auth.js 5 have to be named (`"authjs.session-token"`): hallpass clears its own at sign-out, and not
+   * those.
    */
   cookieName?: string | readonly string[] | undefined;
   /** Whether the cookie's name is the one for https. Counts more than the URL. */
@@ -59,9 +60,8 @@ const isTime = (value: unknown): value is number => typeof value === "number" &&
  * things with the same key, such as the verifier of a sign-in that has not happened yet.
  */
 function holds({ sub, exp, iat, nbf }: Record<string, unknown>, now: number): boolean {
-  return (
-    typeof sub === "string" && sub !== "" && isTime(iat) && isTime(exp) && now < exp && (nbf === undefined || (isTime(nbf) && nbf <= now))
-  );
+  const begun = nbf === undefined || (isTime(nbf) && nbf <= now);
+  return typeof sub === "string" && sub !== "" && isTime(iat) && isTime(exp) && now < exp && begun;
 }
 
 /**
@@ -74,7 +74,7 @@ function holds({ sub, exp, iat, nbf }: Record<string, unknown>, now: number): bo
  * tolerance.
  *
  * A token is opened, not looked up: one that was signed out a moment ago still opens, until it expires. Where that
- * matters ask the server with {@link getSession}. With `session.strategy = "database"` there is nothing in the cookie to open.
+ * matters ask the server with {@link getSession}. With `session.strategy = "database"` there is nothing to open.
  *
  * ```ts
  * const token = await getToken({ req });
@@ -92,7 +92,8 @@ export async function getToken(options: GetTokenOptions): Promise<JWT | string |
   const tried = options.raw ? [] : secrets(options.secret);
   const found = find(req, names(options));
   if (!found || options.raw) return found?.token ?? null;
-  const salts = options.salt === undefined ? [...new Set([found.cookie ?? SESSION_COOKIE, ...ANY_SESSION])] : [options.salt];
+  const usual = new Set([found.cookie ?? SESSION_COOKIE, ...ANY_SESSION]);
+  const salts = options.salt === undefined ? [...usual] : [options.salt];
   const claims = await open(found.token, { secrets: tried, salts });
   return claims && holds(claims, Date.now() / 1000) ? claims : null;
 }
