@@ -20,6 +20,11 @@ pub(crate) fn c_compiler(ground: &Ground) -> Result<(), Failure> {
 
 /// Node.js 20 or newer with npm, and the packages of `e2e/package-lock.json`.
 pub(crate) fn npm_packages(ground: &Ground) -> Result<(), Failure> {
+    node_packages(ground, "e2e")
+}
+
+/// Node.js 20 or newer with npm, and the packages that the lock file in `folder` names.
+pub(crate) fn node_packages(ground: &Ground, folder: &str) -> Result<(), Failure> {
     let version = output(&mut command(ground.root(), "node", &["--version"])).map_err(
         |_| "Node.js 20 or newer is missing: install it from https://nodejs.org or your distribution.",
     )?;
@@ -30,9 +35,10 @@ pub(crate) fn npm_packages(ground: &Ground) -> Result<(), Failure> {
     output(&mut command(ground.root(), "npm", &["--version"])).map_err(
         |_| "npm is missing: it comes with Node.js, or as the package `npm` of your distribution.",
     )?;
-    if is_older(&ground.path("e2e/node_modules/.package-lock.json"), &ground.path("e2e/package-lock.json")) {
-        println!("Installing the npm packages of e2e/package-lock.json …");
-        run(&mut command(&ground.path("e2e"), "npm", &["ci", "--loglevel=error"]))?;
+    let there = ground.path(folder);
+    if is_older(&there.join("node_modules/.package-lock.json"), &there.join("package-lock.json")) {
+        println!("Installing the npm packages of {folder}/package-lock.json …");
+        run(&mut command(&there, "npm", &["ci", "--loglevel=error"]))?;
     }
     Ok(())
 }
@@ -55,7 +61,11 @@ pub(crate) fn inter(ground: &Ground) -> Result<(), Failure> {
 
 /// The target that shows that the wire's crate compiles for browsers.
 pub(crate) fn wasm_target(ground: &Ground) -> Result<(), Failure> {
-    let target = "wasm32-unknown-unknown";
+    rust_target(ground, "wasm32-unknown-unknown")
+}
+
+/// A target of Rust's, by rustup.
+pub(crate) fn rust_target(ground: &Ground, target: &str) -> Result<(), Failure> {
     let rustup = |arguments: &[&str]| output(&mut command(ground.root(), "rustup", arguments));
     if rustup(&["target", "list", "--installed"]).is_ok_and(|list| list.contains(target)) {
         return Ok(());

@@ -12,6 +12,12 @@ use crate::count::Count;
 use crate::ground::Ground;
 use crate::{Failure, demo, faults, needs, tidy};
 
+/// The npm package.
+const PACKAGE: &str = "packages/hallpass";
+
+/// The examples that run beside hallpass.
+const APPS: [&str; 3] = ["examples/nextjs", "examples/nextjs-app", "examples/vite-react"];
+
 /// What a run was asked for.
 struct Asked {
     step: Option<String>,
@@ -24,7 +30,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 12] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -35,9 +41,16 @@ const STEPS: [Step; 9] = [
         run: unit,
     },
     Step { name: "faults", what: "planted faults, which the simulation must notice", run: faults_step },
+    Step {
+        name: "package",
+        what: "the npm package: types, the machine as it was built, its size, its tests",
+        run: package,
+    },
     Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
     Step { name: "demo", what: "the demo, started and ended", run: demo },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
+    Step { name: "client", what: "the npm package in Chromium, beside the real ones", run: client },
+    Step { name: "apps", what: "the examples in Chromium, as people run them", run: apps },
 ];
 
 /// Runs the steps that were asked for, all of them without arguments, and ends with the closing line.
@@ -134,13 +147,54 @@ fn demo(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
 }
 
 fn browser(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    in_chromium(ground, asked, "browser")
+}
+
+/// The checks of the package count one each; its tests count for themselves.
+fn package(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    needs::node_packages(ground, PACKAGE)?;
+    needs::rust_target(ground, "wasm32v1-none")?;
+    build(ground)?;
+    let folder = ground.path(PACKAGE);
+    let mut count = Count::default();
+    for script in ["check", "build", "size"] {
+        count.add(Count::of(&finish(&mut command(&folder, "npm", &["run", "--silent", script]))));
+    }
+    let mut test = command(&folder, "node", &["test/run.mjs"]);
+    test.env("HALLPASS_BIN", ground.hallpass()).args(&asked.filter);
+    count.add(counted(&mut test, "ℹ ")?);
+    Ok(count)
+}
+
+fn client(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    build_package(ground)?;
+    in_chromium(ground, asked, "client")
+}
+
+fn apps(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    build_package(ground)?;
+    for example in APPS {
+        needs::node_packages(ground, example)?;
+    }
+    in_chromium(ground, asked, "apps")
+}
+
+/// The tests of one folder of `e2e` that drive Chromium.
+fn in_chromium(ground: &Ground, asked: &Asked, folder: &str) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
     needs::npm_packages(ground)?;
     needs::chromium(ground)?;
     build(ground)?;
-    let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs"]);
+    let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs", folder]);
     test.env("HALLPASS_BIN", ground.hallpass()).args(&asked.filter);
     counted(&mut test, "ℹ ")
+}
+
+/// Builds `dist/` of the npm package, which the examples and the tests of the client load.
+fn build_package(ground: &Ground) -> Result<(), Failure> {
+    needs::node_packages(ground, PACKAGE)?;
+    finish(&mut command(&ground.path(PACKAGE), "npm", &["run", "--silent", "build"]))
 }
 
 /// Builds the binary that the black box starts.
