@@ -8,47 +8,37 @@
 //! other target this crate is empty, so that the workspace builds.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
+#![no_builtins]
 #![allow(unsafe_code, unreachable_pub, reason = "exported functions need a name that nothing mangles")]
 
 mod cell;
-mod inputs;
 mod navigation;
-mod outputs;
 
-use hallpass_session::{Machine, Millis};
+use hallpass_session::{Machine, Millis, Numbers};
 
 use cell::Cell;
 
-static TAB: Cell<Tab> = Cell::empty();
-
-struct Tab {
-    machine: Machine,
-    numbers: [f64; outputs::COUNT],
-}
+static MACHINE: Cell = Cell::empty();
 
 /// Makes the machine anew. `seed` is any number that differs between tabs, `now` the wall clock.
 #[unsafe(no_mangle)]
 pub extern "C" fn start(seed: u32, now: Millis) {
-    TAB.fill(Tab {
-        machine: Machine::new(hallpass_session::Options::default(), seed, now),
-        numbers: [0.0; outputs::COUNT],
-    });
+    MACHINE.with(|machine| *machine = Machine::usual(seed, now));
 }
 
 /// Takes the input of this number, and answers with bits.
 #[unsafe(no_mangle)]
 pub extern "C" fn handle(kind: u32, bits: u32, version: u32, a: f64, b: f64, now: Millis) -> u32 {
-    let Some(input) = inputs::read(kind, bits, version, a, b) else { return 0 };
-    TAB.with(|tab| {
-        let out = tab.machine.handle(input, now);
-        outputs::write(&out, tab.machine.view(), &mut tab.numbers)
+    MACHINE.with(|machine| {
+        machine.handle_numbers(Numbers { kind, bits, version, a, b }, now);
+        machine.bits()
     })
 }
 
 /// A number that belongs to the last answer of [`handle`].
 #[unsafe(no_mangle)]
 pub extern "C" fn read(which: u32) -> f64 {
-    TAB.with(|tab| tab.numbers.get(which as usize).copied().unwrap_or(0.0))
+    MACHINE.with(|machine| machine.number(which))
 }
 
 #[panic_handler]

@@ -17,13 +17,14 @@ const LONGEST_TIMER: Millis = 86_400_000.0;
 pub(crate) struct Clock {
     wall: Millis,
     time: Millis,
+    /// When the timer fires; not after `time` if there is none.
     alarm: Millis,
     stamp: Millis,
 }
 
 impl Clock {
     pub(crate) const fn new(now: Millis) -> Self {
-        Self { wall: now, time: 0.0, alarm: NEVER, stamp: 0.0 }
+        Self { wall: now, time: 0.0, alarm: 0.0, stamp: 0.0 }
     }
 
     /// Milliseconds since the machine was made, as far as it can tell. Never goes back.
@@ -31,49 +32,56 @@ impl Clock {
         self.time
     }
 
-    /// Reads the wall clock. A step backwards, or a reading that is no number, passes no time.
+    /// Reads the wall clock. A step backwards, or a reading that is no moment, passes no time.
     pub(crate) fn advance(&mut self, now: Millis) {
-        let passed = now - self.wall;
-        if passed > 0.0 && passed < NEVER {
-            self.time += passed;
-        }
-        if now > -NEVER && now < NEVER {
+        if now.abs() < HIGHEST {
+            if now > self.wall {
+                self.time += now - self.wall;
+            }
             self.wall = now;
         }
     }
 
     /// The timer that was asked for fired, so at least that much time passed, whatever the wall says.
     pub(crate) fn rang(&mut self) {
-        if self.alarm < NEVER {
-            self.time = self.time.max(self.alarm);
-        }
+        self.time = later(self.time, self.alarm);
     }
 
     /// How long to sleep until `at`; remembered for [`Self::rang`].
     pub(crate) fn arm(&mut self, at: Millis) -> Millis {
+        self.alarm = self.time;
         if at >= NEVER {
-            self.alarm = NEVER;
             return NEVER;
         }
-        let sleep = (at - self.time).clamp(0.0, LONGEST_TIMER);
-        self.alarm = self.time + sleep;
+        let sleep = sooner(later(at - self.time, 0.0), LONGEST_TIMER);
+        self.alarm += sleep;
         sleep
     }
 
     /// The stamp of something that happens at this moment: newer than every stamp made or seen.
     pub(crate) fn stamp(&mut self) -> Millis {
-        self.stamp = self.wall.max(self.stamp + 1.0);
+        self.stamp = later(self.wall, self.stamp + 1.0);
         self.stamp
     }
 
     /// Takes note of another tab's stamp. False for what no machine writes.
     pub(crate) fn saw(&mut self, stamp: Millis) -> bool {
-        let sane = (0.0..HIGHEST).contains(&stamp);
+        let sane = stamp > 0.0 && stamp < HIGHEST;
         if sane {
-            self.stamp = self.stamp.max(stamp);
+            self.stamp = later(self.stamp, stamp);
         }
         sane
     }
+}
+
+/// The later of two moments, neither of which is NaN: what `f64::max` does about NaN would be a third of the JavaScript.
+pub(crate) const fn later(one: Millis, other: Millis) -> Millis {
+    if one > other { one } else { other }
+}
+
+/// The sooner of two moments, neither of which is NaN.
+pub(crate) const fn sooner(one: Millis, other: Millis) -> Millis {
+    if one < other { one } else { other }
 }
 
 #[cfg(test)]
@@ -107,7 +115,7 @@ mod tests {
     #[test]
     fn a_stamp_that_no_machine_writes_is_refused() {
         let mut clock = Clock::new(1_000.0);
-        for stamp in [-1.0, Millis::NAN, NEVER, 1e300, HIGHEST] {
+        for stamp in [-1.0, 0.0, Millis::NAN, NEVER, 1e300, HIGHEST] {
             assert!(!clock.saw(stamp));
         }
         assert_eq!(clock.stamp(), 1_000.0);

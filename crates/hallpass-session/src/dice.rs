@@ -1,22 +1,19 @@
 //! Chance, from a seed that the shell hands in.
 
-/// A xorshift generator: enough to keep tabs and clients from doing everything at the same moment.
+/// A linear congruential generator, of which the high bits are used: enough to keep tabs and clients from doing everything
+/// at the same moment.
 #[derive(Debug)]
 pub(crate) struct Dice(u32);
 
 impl Dice {
     pub(crate) const fn new(seed: u32) -> Self {
-        // Zero is the one state that xorshift never leaves; neighbouring seeds should not give neighbouring numbers.
-        let spread = seed.wrapping_mul(0x9E37_79B9) ^ 0x85EB_CA6B;
-        Self(if spread == 0 { 1 } else { spread })
+        Self(seed)
     }
 
-    /// A number from 0 up to, not including, 1.
+    /// A number from 0 up to, not including, 1. Neighbouring seeds roll numbers that lie far apart.
     pub(crate) fn roll(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
-        f64::from(self.0 >> 8) / 16_777_216.0
+        self.0 = self.0.wrapping_mul(0x915F_77F5).wrapping_add(1);
+        f64::from(self.0) / 4_294_967_296.0
     }
 }
 
@@ -31,6 +28,14 @@ mod tests {
             let rolls = [(); 32].map(|()| dice.roll());
             assert!(rolls.iter().all(|roll| (0.0..1.0).contains(roll)));
             assert!(rolls.iter().any(|roll| *roll != rolls[0]));
+        }
+    }
+
+    #[test]
+    fn neighbouring_seeds_roll_differently() {
+        for seed in 0..100 {
+            let apart = Dice::new(seed).roll() - Dice::new(seed + 1).roll();
+            assert!(apart.abs() > 0.1, "{apart}");
         }
     }
 }

@@ -57,9 +57,10 @@ mod outputs;
 pub mod sign_in;
 pub mod sign_out;
 mod view;
+mod who;
 
 pub use input::{Input, Payload, Session};
-pub use machine::Machine;
+pub use machine::{Machine, Numbers};
 pub use message::Message;
 pub use options::Options;
 pub use outputs::{Outputs, Settled};

@@ -1,13 +1,19 @@
-//! The machine: one `handle`, from what happened to what to do.
+//! The machine: one step for each thing that can happen, and what follows after every step.
 //!
-//! `machine/knowing.rs` decides what is known, `machine/asking.rs` when to ask; this file leads each input to them.
+//! `machine/knowing.rs` decides what is known, `machine/asking.rs` when to ask. `machine/numbers.rs` leads each input to its step.
 
 mod asking;
 mod knowing;
+mod numbers;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, sooner};
 use crate::dice::Dice;
-use crate::{Input, Message, Millis, NEVER, Options, Outputs, Session, Settled, Status, View};
+use crate::message::{Flat, kind};
+use crate::options::Chosen;
+use crate::who::Who;
+use crate::{Input, Millis, NEVER, Options, Outputs, View};
+
+pub use numbers::Numbers;
 
 use asking::Asking;
 use knowing::Known;
@@ -15,10 +21,23 @@ use knowing::Known;
 /// How long a request, or a change at the server, may take before it counts as lost.
 const LOST: Millis = 15_000.0;
 
+// What there is to do, as bits; see the fields of `Outputs`.
+const ABORT: u32 = 1;
+const FETCH: u32 = 1 << 1;
+const TAKE: u32 = 1 << 2;
+const TELL_OLD_CLIENTS: u32 = 1 << 3;
+const RENDER: u32 = 1 << 4;
+const SETTLED: u32 = 1 << 5;
+/// Together with [`SETTLED`].
+const FRESH: u32 = 1 << 6;
+
 /// The session machine of one tab. See the crate's page.
+///
+/// It holds numbers and flags only, and what it says is held as such too: in the JavaScript that is made of it each of
+/// them becomes a variable.
 #[derive(Debug)]
 pub struct Machine {
-    options: Options,
+    options: Chosen,
     clock: Clock,
     dice: Dice,
     mounted: bool,
@@ -28,96 +47,95 @@ pub struct Machine {
     awaited: bool,
     known: Known,
     asking: Asking,
-    shown: View,
+    /// What is shown.
+    shown: Who,
+    shown_stale: bool,
+    /// What there is to do, as bits.
+    said: u32,
+    /// The message to tell.
+    tell: Flat,
+    /// How long to sleep.
+    wake: Millis,
 }
 
 impl Machine {
     /// A machine that knows nothing. `seed` is any number that differs between tabs; `now` is the wall clock.
     #[must_use]
     pub fn new(options: Options, seed: u32, now: Millis) -> Self {
+        let mut machine = Self::usual(seed, now);
+        machine.options.choose(options);
+        machine
+    }
+
+    /// A machine with the usual options.
+    #[must_use]
+    #[inline(always)]
+    pub fn usual(seed: u32, now: Millis) -> Self {
         let mut dice = Dice::new(seed);
-        let asking = Asking::new(dice.roll());
-        let known = Known::nothing();
-        let shown = known.view();
+        let rank = dice.roll();
         Self {
-            options,
+            options: Chosen::usual(),
             clock: Clock::new(now),
             dice,
             mounted: false,
             visible: true,
             online: true,
             awaited: false,
-            known,
-            asking,
-            shown,
+            known: Known::nothing(),
+            asking: Asking::new(rank),
+            shown: Who::UNKNOWN,
+            shown_stale: false,
+            said: 0,
+            tell: Flat::nothing(),
+            wake: NEVER,
         }
     }
 
     /// What to show.
     #[must_use]
     pub fn view(&self) -> View {
-        self.shown
+        View { status: self.shown.status(), version: self.shown.version(), stale: self.shown_stale }
     }
 
     /// Takes what happened, at the wall clock's `now`, and says what to do.
     pub fn handle(&mut self, input: Input, now: Millis) -> Outputs {
+        let numbers = input.numbers();
+        self.handle_numbers(numbers, now);
+        self.outputs()
+    }
+
+    /// Before what happened is considered.
+    fn begin(&mut self, now: Millis) {
         self.clock.advance(now);
-        let mut out = Outputs::nothing();
-        self.consider(input, &mut out);
-        self.give_up_lost(&mut out);
-        self.give_up_superseded(&mut out);
+        self.said = 0;
+        self.tell.kind = 0;
+    }
+
+    /// What follows, whatever happened.
+    fn end(&mut self) {
+        self.give_up_lost();
+        self.give_up_superseded();
         self.expire();
-        self.ask_if_due(&mut out);
-        self.remind(&mut out);
+        self.ask_if_due();
+        self.remind();
         if self.asking.content() {
-            self.settle(Settled::Fresh, &mut out);
+            self.settle(FRESH);
         }
-        let view = self.known.view();
-        out.render = view != self.shown;
-        self.shown = view;
-        out.wake = self.clock.arm(self.next_deadline());
-        out
+        if self.known.who != self.shown || self.known.stale != self.shown_stale {
+            self.said |= RENDER;
+        }
+        self.shown = self.known.who;
+        self.shown_stale = self.known.stale;
+        self.wake = self.clock.arm(self.next_deadline());
     }
 
-    fn consider(&mut self, input: Input, out: &mut Outputs) {
-        match input {
-            Input::Mounted(seed) => self.mount(seed, out),
-            Input::Unmounted => self.mounted = false,
-            Input::Refresh => self.refresh(),
-            Input::Answered { request, session } => self.answered(request, session, out),
-            Input::Failed { request } => self.failed(request, out),
-            Input::Changing => self.hold(out),
-            Input::Changed => self.changed(out),
-            Input::Unchanged => self.asking.held_until = 0.0,
-            Input::SignedOut => self.signed_out(out),
-            Input::Updated(session) => self.updated(session, out),
-            Input::Heard(message, payload) => self.hear(message, payload, out),
-            Input::HeardOldClient => self.have_settled(),
-            Input::Focused => self.noticed(),
-            Input::Blurred => self.left(),
-            Input::Visible => {
-                self.visible = true;
-                self.noticed();
-            }
-            Input::Hidden => self.visible = false,
-            Input::Resumed => self.want_if_read(),
-            Input::Online => self.back_online(),
-            Input::Offline => self.online = false,
-            Input::Woke => self.clock.rang(),
-            Input::Configured(options) => self.options = options,
-        }
-    }
-
-    fn mount(&mut self, seed: Option<Option<Session>>, out: &mut Outputs) {
+    /// The first reader came, knowing this or nothing (`Who::UNKNOWN`).
+    fn mount(&mut self, who: Who, lives: Millis) {
         self.mounted = true;
-        let Some(session) = seed else {
-            if (self.known.status() == Status::Loading || self.known.stale) && !self.asking.in_flight() {
-                self.want_now();
-            }
-            return;
-        };
-        if self.known.status() != Status::Loading {
-            if !self.known.is(session) {
+        if self.known.who.is_known() || !who.is_known() {
+            let waits = !self.known.who.is_known() || self.known.stale;
+            let asks = if who.is_known() { self.known.who != who } else { waits && !self.asking.in_flight() };
+            if asks {
                 self.want_now();
             }
             return;
@@ -125,15 +143,15 @@ impl Machine {
         let stamp = self.clock.stamp();
         // A call of `getSession()` that is on its way is to bring more than the page did.
         let as_of = if self.asking.in_flight() { 0.0 } else { stamp };
-        self.known.seed(session, as_of, self.clock.time());
+        self.known.set(who, lives, as_of, self.clock.time());
         // The server was asked a moment ago, for the page. Focus events that come with it are no reason to ask again.
         self.asking.asked = self.clock.time();
-        if session.is_some_and(|session| session.lives <= 0.0) {
+        if who.is_somebody() && lives <= 0.0 {
             // Rendered long ago, or a clock is wrong. Only the server can tell.
             self.known.doubt();
             self.want_now();
         }
-        out.tell = Some(Message::Seeded { stamp, version: session.map(|session| session.version) });
+        self.say(kind::SEEDED, stamp, who, 0.0);
     }
 
     fn refresh(&mut self) {
@@ -143,72 +161,77 @@ impl Machine {
         }
     }
 
-    fn answered(&mut self, request: u32, session: Option<Session>, out: &mut Outputs) {
-        let Some(flight) = self.asking.land(request) else { return };
-        let news = !self.known.is(session);
-        self.learn(session, flight.stamp, flight.begun);
-        self.settle(Settled::Fresh, out);
-        out.take = news && session.is_some();
-        out.tell = Some(self.known.message(self.clock.time()));
-        out.tell_old_clients = news;
-    }
-
-    fn failed(&mut self, request: u32, out: &mut Outputs) {
-        if let Some(flight) = self.asking.land(request) {
-            self.retry_later(flight.stamp, out);
+    fn answered(&mut self, request: f64, who: Who, lives: Millis) {
+        let stamp = self.asking.land(request);
+        if stamp > 0.0 {
+            if self.known.who != who {
+                self.said |= TELL_OLD_CLIENTS;
+            }
+            self.take(who);
+            self.learn(who, lives, stamp, self.asking.begun);
+            self.settle(FRESH);
+            self.spread();
         }
     }
 
-    fn changed(&mut self, out: &mut Outputs) {
-        let stamp = self.clock.stamp();
-        self.asking.held_until = 0.0;
-        self.asking.failures = 0;
-        self.known.outdate(stamp);
-        self.want_now();
-        out.tell = Some(Message::Changed { stamp });
-        out.tell_old_clients = true;
+    fn failed(&mut self, request: f64) {
+        let stamp = self.asking.land(request);
+        if stamp > 0.0 {
+            self.retry_later(stamp);
+        }
     }
 
-    fn signed_out(&mut self, out: &mut Outputs) {
-        let (stamp, version) = (self.clock.stamp(), self.known.version());
-        self.end_change(None, stamp, out);
-        out.tell = Some(Message::SignedOut { stamp, version });
+    fn changed(&mut self) {
+        let stamp = self.clock.stamp();
+        self.asking.held_until = 0.0;
+        self.asking.reset();
+        self.known.outdate(stamp);
+        self.want_now();
+        self.say(kind::CHANGED, stamp, Who::NOBODY, 0.0);
+        self.said |= TELL_OLD_CLIENTS;
+    }
+
+    fn signed_out(&mut self) {
+        let (stamp, who) = (self.clock.stamp(), self.known.who);
+        self.end_change(Who::NOBODY, 0.0, stamp);
+        self.say(kind::SIGNED_OUT, stamp, who, 0.0);
     }
 
     /// The answer tells how things are, unless something else happened in the meantime: then nobody can say which of
     /// the two the server saw first.
-    fn updated(&mut self, session: Option<Session>, out: &mut Outputs) {
+    fn updated(&mut self, who: Who, lives: Millis) {
         if self.known.stamp > self.asking.sent || !self.asking.content() {
-            return self.changed(out);
+            return self.changed();
         }
+        self.take(who);
         let stamp = self.clock.stamp();
-        out.take = !self.known.is(session) && session.is_some();
-        self.end_change(session, stamp, out);
-        out.tell = Some(self.known.message(self.clock.time()));
+        self.end_change(who, lives, stamp);
+        self.spread();
     }
 
-    fn end_change(&mut self, session: Option<Session>, stamp: Millis, out: &mut Outputs) {
-        let time = self.clock.time();
-        let sent = if self.asking.held_until > 0.0 { self.asking.held_until - LOST } else { time };
+    fn end_change(&mut self, who: Who, lives: Millis, stamp: Millis) {
         self.asking.held_until = 0.0;
-        self.learn(session, stamp, sent);
-        out.tell_old_clients = true;
+        self.learn(who, lives, stamp, self.asking.begun);
+        self.said |= TELL_OLD_CLIENTS;
     }
 
-    fn settle(&mut self, settled: Settled, out: &mut Outputs) {
+    /// Who waits for the end of a `getSession()` hears of it.
+    fn settle(&mut self, fresh: u32) {
         if self.awaited {
             self.awaited = false;
-            out.settled = Some(settled);
+            self.said |= SETTLED | fresh;
         }
+    }
+
+    /// Has the other tabs told, in place of what they were to be told before.
+    fn say(&mut self, kind: u32, stamp: Millis, who: Who, span: Millis) {
+        self.tell = Flat { kind, stamp, who, span };
     }
 
     /// The moment at which something will have to be done without an input.
     fn next_deadline(&self) -> Millis {
-        let mut at = self.ask_at().min(self.asking.next_deadline());
-        if self.mounted {
-            at = at.min(self.known.next_deadline());
-        }
-        if at < NEVER { at } else { NEVER }
+        let at = sooner(self.ask_at(), self.asking.next_deadline());
+        if self.mounted { sooner(at, self.known.next_deadline()) } else { at }
     }
 }
 

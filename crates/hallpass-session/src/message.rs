@@ -1,5 +1,6 @@
 //! What machines of one browser say to each other.
 
+use crate::who::Who;
 use crate::{Millis, Session};
 
 /// What one tab's machine says to those of the other tabs. The shell passes it on as numbers, and adds the payload
@@ -52,18 +53,68 @@ pub enum Message {
     },
 }
 
+/// The messages' numbers; zero is none.
+pub(crate) mod kind {
+    pub(crate) const ASKING: u32 = 1;
+    pub(crate) const FAILED: u32 = 2;
+    pub(crate) const KNOWN: u32 = 3;
+    pub(crate) const SEEDED: u32 = 4;
+    pub(crate) const DOUBTED: u32 = 5;
+    pub(crate) const CHANGED: u32 = 6;
+    pub(crate) const SIGNED_OUT: u32 = 7;
+}
+
+/// A message as the machine has it: four numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flat {
+    pub(crate) kind: u32,
+    pub(crate) stamp: Millis,
+    pub(crate) who: Who,
+    pub(crate) span: Millis,
+}
+
+impl Flat {
+    pub(crate) const fn nothing() -> Self {
+        Self { kind: 0, stamp: 0.0, who: Who::NOBODY, span: 0.0 }
+    }
+
+    pub(crate) fn message(self) -> Option<Message> {
+        let Self { kind, stamp, who, span } = self;
+        Some(match kind {
+            kind::ASKING => Message::Asking { stamp },
+            kind::FAILED => Message::Failed { stamp, wait: span },
+            kind::KNOWN => Message::Known {
+                stamp,
+                session: who.version().map(|version| Session { version, lives: span }),
+            },
+            kind::SEEDED => Message::Seeded { stamp, version: who.version() },
+            kind::DOUBTED => Message::Doubted { stamp },
+            kind::CHANGED => Message::Changed { stamp },
+            kind::SIGNED_OUT => Message::SignedOut { stamp, version: who.version() },
+            _ => return None,
+        })
+    }
+}
+
 impl Message {
     /// The moment that orders it among others.
     #[must_use]
-    pub const fn stamp(&self) -> Millis {
-        match *self {
-            Self::Asking { stamp }
-            | Self::Failed { stamp, .. }
-            | Self::Known { stamp, .. }
-            | Self::Seeded { stamp, .. }
-            | Self::Doubted { stamp }
-            | Self::Changed { stamp }
-            | Self::SignedOut { stamp, .. } => stamp,
-        }
+    pub fn stamp(&self) -> Millis {
+        self.flat().stamp
+    }
+
+    pub(crate) fn flat(self) -> Flat {
+        let (kind, stamp, who, span) = match self {
+            Self::Asking { stamp } => (kind::ASKING, stamp, Who::NOBODY, 0.0),
+            Self::Failed { stamp, wait } => (kind::FAILED, stamp, Who::NOBODY, wait),
+            Self::Known { stamp, session } => {
+                (kind::KNOWN, stamp, Who::in_session(session), session.map_or(0.0, |session| session.lives))
+            }
+            Self::Seeded { stamp, version } => (kind::SEEDED, stamp, Who::of(version), 0.0),
+            Self::Doubted { stamp } => (kind::DOUBTED, stamp, Who::NOBODY, 0.0),
+            Self::Changed { stamp } => (kind::CHANGED, stamp, Who::NOBODY, 0.0),
+            Self::SignedOut { stamp, version } => (kind::SIGNED_OUT, stamp, Who::of(version), 0.0),
+        };
+        Flat { kind, stamp, who, span }
     }
 }

@@ -1,6 +1,6 @@
 //! What to do.
 
-use crate::{Message, Millis, NEVER};
+use crate::{Message, Millis};
 
 /// How a request ended that `getSession()` waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,19 +31,4 @@ pub struct Outputs {
     pub settled: Option<Settled>,
     /// Set the one timer to this many milliseconds from `now`, in place of the one before; infinite: no timer.
     pub wake: Millis,
-}
-
-impl Outputs {
-    pub(crate) const fn nothing() -> Self {
-        Self {
-            abort: false,
-            fetch: None,
-            take: false,
-            tell: None,
-            tell_old_clients: false,
-            render: false,
-            settled: None,
-            wake: NEVER,
-        }
-    }
 }

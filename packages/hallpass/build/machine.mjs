@@ -11,6 +11,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { toModule } from "./module.mjs";
+import { memoryToVariables } from "./variables.mjs";
+
 const require = createRequire(import.meta.url);
 const { minify } = require("terser");
 
@@ -37,8 +40,8 @@ function compile() {
     run("rustup", ["target", "add", TARGET]);
   }
   const crate = ["-p", "hallpass-session-js", "--target", TARGET, "--profile", "machine", "--quiet", "--locked"];
-  // A stack of the usual size would become a megabyte of memory in JavaScript.
-  run("cargo", ["rustc", ...crate, "--", "-C", "link-arg=-zstack-size=4096"]);
+  // Tables would be data in memory.
+  run("cargo", ["rustc", ...crate, "--", "-C", "link-arg=-zstack-size=4096", "-C", "jump-tables=no"]);
   const { target_directory: target } = JSON.parse(run("cargo", ["metadata", "--no-deps", "--format-version=1"]));
   return join(target, TARGET, "machine", "hallpass_session_js.wasm");
 }
@@ -53,15 +56,21 @@ function exportsOnly(wasm, folder) {
   return kept;
 }
 
+/** Memory becomes variables first: the optimiser knows more to do about these. */
+function optimised(wasm, folder) {
+  const [text, small] = [join(folder, "variables.wat"), join(folder, "small.wasm")];
+  writeFileSync(text, memoryToVariables(binaryen("wasm-dis", [wasm])));
+  binaryen("wasm-opt", [text, "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "-o", small]);
+  return small;
+}
+
 async function build() {
   const folder = mkdtempSync(join(tmpdir(), "hallpass-machine-"));
   try {
-    const small = join(folder, "small.wasm");
-    binaryen("wasm-opt", [exportsOnly(compile(), folder), "-Oz", "-o", small]);
-    const script = join(folder, "machine.js");
-    binaryen("wasm2js", [small, "-Oz", "-o", script]);
-    const options = { module: true, toplevel: true, ecma: 2018, compress: { passes: 3 } };
-    const { code } = await minify(readFileSync(script, "utf8"), options);
+    const script = join(folder, "script.js");
+    binaryen("wasm2js", [optimised(exportsOnly(compile(), folder), folder), "-Oz", "-o", script]);
+    const compress = { passes: 5, keep_fargs: false, pure_getters: true };
+    const { code } = await minify(toModule(readFileSync(script, "utf8")), { module: true, ecma: 2018, compress });
     return `// Made by build/machine.mjs from crates/hallpass-session-js. Do not edit.\n${code}\n`;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,8 +1,11 @@
 //! When to ask, and who does.
 
 use super::knowing::HEARSAY;
-use super::{LOST, Machine};
-use crate::{Message, Millis, NEVER, Outputs, Settled, Status};
+use super::{ABORT, FETCH, LOST, Machine};
+use crate::clock::{later, sooner};
+use crate::message::kind;
+use crate::who::Who;
+use crate::{Millis, NEVER};
 
 /// How long several messages that call for a request are collected before it is made.
 const COLLECT: Millis = 50.0;
@@ -13,24 +16,20 @@ const SPACED: Millis = 1_000.0;
 /// How often the others are told that a request is still on its way.
 const REMIND: Millis = 800.0;
 
-/// The longest wait between two attempts.
+/// The longest waits before the first and before every other attempt.
+const FIRST_WAIT: Millis = 1_000.0;
 const LONGEST_WAIT: Millis = 32_000.0;
-
-/// A request that is on its way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Flight {
-    request: u32,
-    pub(super) stamp: Millis,
-    /// When it started, in the machine's time.
-    pub(super) begun: Millis,
-    remind_at: Millis,
-}
 
 /// Who asks when. Moments are in the machine's time.
 #[derive(Debug)]
 pub(super) struct Asking {
-    flight: Option<Flight>,
-    requests: u32,
+    /// The stamp of the request that is on its way; zero, which no stamp is, if there is none.
+    flight: Millis,
+    /// Its number, or that of the one before.
+    pub(super) requests: f64,
+    /// When the request on its way started, or when the change was sent that is.
+    pub(super) begun: Millis,
+    remind_at: Millis,
     /// This tab wants an answer, whatever others do, from this moment on.
     own_at: Millis,
     /// Some tab of the browser should ask from this moment on.
@@ -45,7 +44,8 @@ pub(super) struct Asking {
     pub(super) sent: Millis,
     /// After a failure, no shared request before.
     retry_at: Millis,
-    pub(super) failures: u32,
+    /// The longest wait after the next failure.
+    wait: Millis,
     /// When any tab last asked.
     pub(super) asked: Millis,
     /// Stamps of the newest request of this tab and of the others: the newer one's tab leads.
@@ -58,8 +58,10 @@ pub(super) struct Asking {
 impl Asking {
     pub(super) const fn new(rank: f64) -> Self {
         Self {
-            flight: None,
-            requests: 0,
+            flight: 0.0,
+            requests: 0.0,
+            begun: 0.0,
+            remind_at: 0.0,
             own_at: NEVER,
             shared_at: NEVER,
             wish: 0.0,
@@ -67,7 +69,7 @@ impl Asking {
             held_until: 0.0,
             sent: 0.0,
             retry_at: 0.0,
-            failures: 0,
+            wait: FIRST_WAIT,
             asked: -NEVER,
             mine: 0.0,
             theirs: 0.0,
@@ -75,28 +77,40 @@ impl Asking {
         }
     }
 
-    pub(super) const fn in_flight(&self) -> bool {
-        self.flight.is_some()
+    pub(super) fn in_flight(&self) -> bool {
+        self.flight > 0.0
     }
 
     /// A request is on its way that will bring nothing older than this stamp.
     pub(super) fn asks_since(&self, stamp: Millis) -> bool {
-        self.flight.is_some_and(|flight| flight.stamp >= stamp)
+        self.flight >= stamp
     }
 
-    /// The request of this number has come to its end. `None` for one that was given up.
-    pub(super) fn land(&mut self, request: u32) -> Option<Flight> {
-        self.flight.take_if(|flight| flight.request == request)
+    /// The request of this number has come to its end: its stamp. Zero for one that was given up.
+    pub(super) fn land(&mut self, request: f64) -> Millis {
+        if request != self.requests {
+            return 0.0;
+        }
+        core::mem::take(&mut self.flight)
+    }
+
+    /// The server can be reached again.
+    pub(super) fn reset(&mut self) {
+        self.wait = FIRST_WAIT;
+        self.retry_at = 0.0;
+        self.left_until = 0.0;
+    }
+
+    /// The next failure is waited for twice as long.
+    pub(super) fn double(&mut self) {
+        self.wait = sooner(self.wait * 2.0, LONGEST_WAIT);
     }
 
     /// The server's word as of `stamp` is known, and it can be reached. Whether that fulfils every wish.
     pub(super) fn answered(&mut self, stamp: Millis) -> bool {
-        self.failures = 0;
-        self.retry_at = 0.0;
-        self.left_until = 0.0;
+        self.reset();
         let fulfilled = stamp >= self.wish;
         if fulfilled {
-            self.wish = 0.0;
             self.own_at = NEVER;
             self.shared_at = NEVER;
         }
@@ -105,12 +119,24 @@ impl Asking {
 
     /// Nothing is on its way or wished for.
     pub(super) fn content(&self) -> bool {
-        self.flight.is_none() && self.own_at == NEVER && self.shared_at == NEVER
+        !self.in_flight() && self.own_at >= NEVER && self.shared_at >= NEVER
+    }
+
+    /// What a tab says that started somewhat before what made us wish it counts all the same.
+    pub(super) fn accept_hearsay(&mut self, stamp: Millis) {
+        if stamp + HEARSAY >= self.wish {
+            self.wish = 0.0;
+        }
     }
 
     /// When the request on its way needs attention.
     pub(super) fn next_deadline(&self) -> Millis {
-        self.flight.map_or(NEVER, |flight| flight.remind_at.min(flight.begun + LOST))
+        if self.in_flight() { sooner(self.remind_at, self.begun + LOST) } else { NEVER }
+    }
+
+    /// Some tab asks from `at` on, if not before.
+    fn share(&mut self, at: Millis) {
+        self.shared_at = sooner(self.shared_at, at);
     }
 
     /// Whoever asked last. Two that asked at the same moment both step back, or they would do so for ever.
@@ -136,13 +162,12 @@ impl Machine {
     /// Some tab should ask, from `at` on.
     pub(super) fn want_shared(&mut self, at: Millis) {
         self.asking.wish = self.clock.stamp();
-        self.asking.shared_at = self.asking.shared_at.min(at);
+        self.asking.share(at);
     }
 
     /// Messages call for a request: one for all that come together.
     pub(super) fn have_settled(&mut self) {
-        let at = (self.clock.time() + COLLECT).max(self.asking.asked + SPACED);
-        self.want_shared(at);
+        self.want_shared(later(self.clock.time() + COLLECT, self.asking.asked + SPACED));
     }
 
     /// The window gained the focus, or the page became visible.
@@ -162,49 +187,48 @@ impl Machine {
     /// Whether a change of focus is a reason to ask.
     fn attends(&mut self) -> bool {
         let time = self.clock.time();
-        if !self.mounted || !self.options.on_focus || self.asking.in_flight() {
-            return false;
-        }
-        let cached = self.known.status() == Status::Authenticated
+        let cached = self.known.who.is_somebody()
             && !self.known.stale
             && time - self.known.checked < self.options.client_max_age;
-        let shares = time - self.asking.asked < self.options.burst;
-        if shares && !cached && self.asking.theirs > self.known.stamp {
-            // The request that this shares is another tab's. If that tab dies, somebody has to ask all the same.
-            self.asking.shared_at = self.asking.shared_at.min(time);
+        if !self.mounted || !self.options.on_focus || self.asking.in_flight() || cached {
+            return false;
         }
-        !cached && !shares
+        let shares = time - self.asking.asked < self.options.burst;
+        if shares && self.asking.theirs > self.known.stamp {
+            // The request that this shares is another tab's. If that tab dies, somebody has to ask all the same.
+            self.asking.share(time);
+        }
+        !shares
     }
 
     /// The network is back: what failed is tried at once, by one tab for all.
     pub(super) fn back_online(&mut self) {
         self.online = true;
         if self.known.stale && !self.asking.in_flight() {
-            self.asking.failures = 0;
-            self.asking.retry_at = 0.0;
-            self.asking.left_until = 0.0;
+            self.asking.reset();
             self.want_shared(self.clock.time());
         }
     }
 
     /// Reads are to wait for a change; one that is on its way could bring back what the change ends.
-    pub(super) fn hold(&mut self, out: &mut Outputs) {
-        self.asking.held_until = self.clock.time() + LOST;
-        self.abandon(out);
+    pub(super) fn hold(&mut self) {
+        self.abandon();
+        self.asking.begun = self.clock.time();
+        self.asking.held_until = self.asking.begun + LOST;
         self.asking.sent = self.clock.stamp();
     }
 
     /// Gives the request up, to be made again.
-    pub(super) fn abandon(&mut self, out: &mut Outputs) {
-        if self.asking.flight.take().is_some() {
-            out.abort = true;
+    pub(super) fn abandon(&mut self) {
+        if self.asking.in_flight() {
+            self.give_up();
             self.want_now();
         }
     }
 
     /// Another tab's request or change, of this stamp, is in that tab's hands, which does nothing for `wait`.
     pub(super) fn leave_it_to(&mut self, stamp: Millis, wait: Millis) {
-        self.asking.theirs = self.asking.theirs.max(stamp);
+        self.asking.theirs = later(self.asking.theirs, stamp);
         if stamp <= self.known.stamp || stamp + HEARSAY < self.asking.wish {
             return;
         }
@@ -214,7 +238,7 @@ impl Machine {
         } else {
             3_000.0 + 2_000.0 * self.asking.rank
         };
-        let wait = if wait > 0.0 { wait.min(LONGEST_WAIT) } else { 0.0 };
+        let wait = if wait > 0.0 { sooner(wait, LONGEST_WAIT) } else { 0.0 };
         self.asking.left_until = time + wait + patience;
         self.asking.asked = time;
     }
@@ -226,79 +250,87 @@ impl Machine {
             return NEVER;
         }
         let needed = self.mounted || self.awaited;
-        let mut shared = if needed { asking.shared_at.min(self.poll_at()) } else { NEVER };
+        let mut shared = if needed { sooner(asking.shared_at, self.poll_at()) } else { NEVER };
         if !asking.leads() {
             let step = if self.visible { 500.0 } else { 1_500.0 };
-            shared = (shared + step + step * asking.rank).max(asking.left_until);
+            shared = later(shared + step + step * asking.rank, asking.left_until);
         }
-        asking.own_at.min(shared.max(asking.retry_at)).max(asking.held_until)
+        later(sooner(asking.own_at, later(shared, asking.retry_at)), asking.held_until)
     }
 
     /// When what is known gets too old, or the session's time is up.
     fn poll_at(&self) -> Millis {
-        if self.known.status() != Status::Authenticated {
+        if !self.known.who.is_somebody() {
             return NEVER;
         }
-        let paused = !self.online && !self.options.when_offline;
-        let poll = if paused { NEVER } else { self.known.checked + self.options.interval() };
-        poll.min(self.known.expires())
+        let expires = self.known.expires();
+        if self.online || self.options.when_offline {
+            return sooner(self.known.checked + self.options.interval, expires);
+        }
+        expires
     }
 
-    pub(super) fn ask_if_due(&mut self, out: &mut Outputs) {
+    pub(super) fn ask_if_due(&mut self) {
         let time = self.clock.time();
         if time < self.ask_at() {
             return;
         }
         let stamp = self.clock.stamp();
         let asking = &mut self.asking;
-        asking.requests = asking.requests.wrapping_add(1);
-        asking.flight =
-            Some(Flight { request: asking.requests, stamp, begun: time, remind_at: time + REMIND });
+        asking.requests += 1.0;
+        asking.flight = stamp;
+        asking.mine = stamp;
+        asking.begun = time;
+        asking.asked = time;
+        asking.remind_at = time;
         asking.own_at = NEVER;
         asking.shared_at = NEVER;
-        asking.asked = time;
-        asking.mine = stamp;
-        out.fetch = Some(asking.requests);
-        // A change that is told in the same breath says that we ask.
-        out.tell = out.tell.or(Some(Message::Asking { stamp }));
+        self.said |= FETCH;
     }
 
-    /// Tells the others now and then that a slow request is not a dead tab.
-    pub(super) fn remind(&mut self, out: &mut Outputs) {
+    /// Tells the others now and then that a request is on its way, so that a slow one is not taken for a dead tab.
+    pub(super) fn remind(&mut self) {
         let time = self.clock.time();
-        if let Some(flight) = &mut self.asking.flight
-            && time >= flight.remind_at
-        {
-            flight.remind_at = time + REMIND;
-            out.tell = out.tell.or(Some(Message::Asking { stamp: flight.stamp }));
+        if self.asking.in_flight() && time >= self.asking.remind_at {
+            self.asking.remind_at = time + REMIND;
+            // A change that is told in the same breath says that we ask.
+            if self.tell.kind == 0 {
+                self.say(kind::ASKING, self.asking.flight, Who::NOBODY, 0.0);
+            }
+        }
+    }
+
+    pub(super) fn give_up(&mut self) {
+        self.asking.flight = 0.0;
+        self.said |= ABORT;
+    }
+
+    /// A request without an answer for too long is a failed one.
+    pub(super) fn give_up_lost(&mut self) {
+        if self.asking.in_flight() && self.clock.time() - self.asking.begun >= LOST {
+            let stamp = self.asking.flight;
+            self.give_up();
+            self.retry_later(stamp);
         }
     }
 
     /// Something newer than the request on its way is known: its answer can only be older.
-    pub(super) fn give_up_superseded(&mut self, out: &mut Outputs) {
-        let newest = self.known.stamp;
-        out.abort |= self.asking.flight.take_if(|flight| flight.stamp < newest).is_some();
-    }
-
-    /// A request without an answer for too long is a failed one.
-    pub(super) fn give_up_lost(&mut self, out: &mut Outputs) {
-        let time = self.clock.time();
-        if let Some(flight) = self.asking.flight.take_if(|flight| time - flight.begun >= LOST) {
-            out.abort = true;
-            self.retry_later(flight.stamp, out);
+    pub(super) fn give_up_superseded(&mut self) {
+        if self.asking.in_flight() && self.asking.flight < self.known.stamp {
+            self.give_up();
         }
     }
 
     /// Some tab tries again after 1 s, 2 s, 4 s … 32 s, each shortened by up to half: this one if it lives and no other
     /// asks before.
-    pub(super) fn retry_later(&mut self, stamp: Millis, out: &mut Outputs) {
-        let time = self.clock.time();
-        let wait = f64::from(1_000_u32 << self.asking.failures.min(5)) * (1.0 - self.dice.roll() / 2.0);
-        self.asking.failures = self.asking.failures.saturating_add(1);
-        self.asking.retry_at = time + wait;
-        self.asking.shared_at = self.asking.shared_at.min(time + wait);
-        self.known.unreachable(time);
-        self.settle(Settled::Failed, out);
-        out.tell = Some(Message::Failed { stamp, wait });
+    pub(super) fn retry_later(&mut self, stamp: Millis) {
+        let wait = self.asking.wait * (1.0 - self.dice.roll() / 2.0);
+        let at = self.clock.time() + wait;
+        self.asking.double();
+        self.asking.retry_at = at;
+        self.asking.share(at);
+        self.known.unreachable();
+        self.settle(0);
+        self.say(kind::FAILED, stamp, Who::NOBODY, wait);
     }
 }

@@ -6,7 +6,7 @@ extern crate std;
 use std::vec::Vec;
 
 use super::*;
-use crate::Payload;
+use crate::{Message, Payload, Session, Settled, Status};
 
 const WALL: Millis = 1_700_000_000_000.0;
 const HOUR: Millis = 3_600_000.0;

@@ -41,6 +41,8 @@ pub(crate) struct Tab {
     pub(crate) timer: u64,
     /// The request that was not given up.
     pub(crate) flight: Option<u32>,
+    /// When its newest request started.
+    pub(crate) asked_at: f64,
     /// What the shell keeps; a payload is as good as its version here.
     pub(crate) payload: Option<u32>,
     pub(crate) view: View,
@@ -56,7 +58,8 @@ pub(crate) struct Tab {
     pub(crate) on_its_own: bool,
     /// Since when a `getSession()` waits.
     pub(crate) waiting: Option<f64>,
-    /// When the session that it shows ends, by the true time: the latest that it was told, and what it was told last.
+    /// When the session that it shows ends, by the true time: the latest that it was told, and the earliest
+    /// that it can think, since it does not know when in the course of a request the server looked.
     pub(crate) expires: f64,
     pub(crate) expires_at_least: f64,
 }
@@ -74,6 +77,7 @@ impl Tab {
             backlog: Vec::new(),
             timer: 0,
             flight: None,
+            asked_at: 0.0,
             payload: None,
             view,
             view_since: now,

@@ -59,6 +59,7 @@ impl World {
         }
         if let Some(request) = out.fetch {
             self.browsers[browser].tabs[number].flight = Some(request);
+            self.browsers[browser].tabs[number].asked_at = now;
             self.browsers[browser].record.reads.push(now);
             self.send(browser, number, Asked { verb: Verb::Read, number: request, leave: false });
         }

@@ -322,7 +322,8 @@ impl World {
             here.tabs[tab].on_its_own = false;
             here.tabs[tab].rendered = None;
             here.tabs[tab].expires = if version.is_some() { word.expires } else { 0.0 };
-            here.tabs[tab].expires_at_least = here.tabs[tab].expires;
+            let lives = session.map_or(0.0, |session| session.lives);
+            here.tabs[tab].expires_at_least = here.tabs[tab].asked_at + lives;
             if told != version && !here.carries_payload {
                 let tabs = here.awake().count();
                 here.record.reason(now, tabs);
