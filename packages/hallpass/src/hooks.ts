@@ -5,10 +5,10 @@ import { choose } from "./address.js";
 import { configure, current, mount, rendered, unknown, version, watch } from "./store.js";
 import type { ClientOptions, Session, SessionState } from "./shapes.js";
 
-const { createContext, createElement, useContext, useEffect, useState } = React;
+const { createContext, createElement, useContext, useEffect, useMemo, useState } = React;
 
-/** The session that the page was rendered with. */
-const Rendered = createContext<SessionState | undefined>(undefined);
+/** What the page was rendered with. */
+const Rendered = createContext(unknown);
 
 /** React 17 has no such hook. */
 const useStore =
@@ -33,20 +33,21 @@ export interface ProviderProps {
 
 /** Hands the session that a page was rendered with to all components below, and keeps it up to date. */
 export function Provider({ children, session, options }: ProviderProps): ReactElement {
-  const [first] = useState(() => rendered(session));
+  const first = useMemo(() => rendered(session), [session === undefined, version(session)]);
   if (options) choose(options.basePath);
   useEffect(() => options && configure(options), [JSON.stringify(options)]);
-  useEffect(() => mount(session, first), [session === undefined ? session : version(session)]);
+  useEffect(() => mount(first), [first]);
   return createElement(Rendered.Provider, { value: first }, children);
 }
 
 /** The session, as `{ data, status, update, stale }` or `[session, loading]`. Renders again only if something changed. */
 export function useSession(): SessionState {
   const first = useContext(Rendered);
-  useEffect(() => (first ? undefined : mount(undefined)), [first]);
-  const get = (): SessionState => {
-    const state = current();
-    return first && state.status === "loading" ? first : state;
-  };
-  return useStore(watch, get, () => first || unknown);
+  // Without a provider each hook keeps the session up to date.
+  useEffect(() => (first === unknown ? mount(first) : undefined), [first]);
+  return useStore(
+    watch,
+    () => current(first),
+    () => first,
+  );
 }

@@ -33,7 +33,7 @@ export type { Authorization } from "./signing.js";
  * starts the requests: one, or none if `session` is what the page was rendered with.
  */
 export function subscribe(listener: () => void, session?: Session | null): () => void {
-  const ends = [watch(listener), mount(session, rendered(session))];
+  const ends = [watch(listener), mount(rendered(session))];
   return () => ends.splice(0).forEach((end) => end());
 }
 

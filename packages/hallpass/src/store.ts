@@ -11,6 +11,9 @@ type Known = Session | null | undefined;
 
 const STATUSES: Status[] = ["loading", "authenticated", "unauthenticated"];
 
+/** The message that tells what is known. */
+const KNOWN = 3;
+
 const EVENTS = {
   focus: Happened.Focused,
   blur: Happened.Blurred,
@@ -65,10 +68,10 @@ function driveWith(answer: Pick<Answer, "data" | "date"> | undefined, kind: Happ
 }
 
 /** Tells the machine what happened, and does what it says. */
-export function drive(kind: number, bits = 0, version = 0, a = 0, b = 0, given?: unknown): void {
+export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: unknown): void {
   if (!inPage) return;
   if (!started) begin();
-  const out = handle(kind, bits, version, a, b, Date.now());
+  const out = handle(kind, bits, about, a, b, Date.now());
   const [wake, request, ...spoken] = [0, 1, 2, 3, 4].map(read) as [number, number, number, number, number];
   const saying = (out >> 12) & 7;
   const status = (out >> 8) & 3;
@@ -76,17 +79,18 @@ export function drive(kind: number, bits = 0, version = 0, a = 0, b = 0, given?:
   if (wake < 1 / 0) timer = setTimeout(drive, wake, Happened.Woke);
   if (out & Do.Abort) control.abort();
   if (out & Do.Fetch) load(request);
-  // What a page was rendered with is not announced as something to keep: nothing was known before.
-  if (out & Do.Take || payload === undefined) payload = given as Session;
+  const settled = out & Do.Settle ? waiting.splice(0) : [];
+  // Not announced as something to keep: what the page was rendered with, and what is the same with another end.
+  if (out & Do.Take || payload === undefined || (given && about === version(payload))) payload = given as Session;
   if (status !== 1) payload = status ? null : undefined;
-  if (saying) tell([saying, (out >> 15) & 1, ...spoken], payload);
+  if (saying) tell([saying, (out >> 15) & 1, ...spoken], saying === KNOWN && payload);
   if (out & Do.TellOldClients) tellOld(payload ? "getSession" : "signout");
   if (out & Do.Render) {
     const stale = !!(out & 1024);
     shown = !stale && offered.data === payload && offered.status === STATUSES[status] ? offered : state(payload, status, stale);
     listeners.forEach((listener) => listener());
   }
-  if (out & Do.Settle) waiting.splice(0).forEach((settle) => settle());
+  settled.forEach((settle) => settle());
 }
 
 async function load(request: number): Promise<void> {
@@ -100,7 +104,7 @@ function begin(): void {
   const heard = ([kind, who, stamp, span, about]: Said, given: unknown): void => {
     // A payload that does not belong to its version was not sent by us.
     const here = given && version(given as Session) === about;
-    drive(Happened.Heard, (who! & 1) | (here ? 4 : 0) | ((kind! & 7) << 3), about, stamp, span, given);
+    drive(Happened.Heard, (who! & 1) | (here ? 4 : 0) | ((kind! & 7) << 3), about, stamp, span, here && given);
   };
   const seen = (): void => drive(document.hidden ? Happened.Hidden : Happened.Visible);
   open(heard);
@@ -157,13 +161,13 @@ export function watch(listener: () => void): () => void {
   return () => void listeners.delete(listener);
 }
 
-/** What is known. */
-export const current = (): SessionState => shown;
+/** What is known; as long as nothing is, what the page was rendered with. */
+export const current = (first = unknown): SessionState => (shown === unknown ? first : shown);
 
-/** The first reader starts the machine, with the session that the page was rendered with; the last one stops it. */
-export function mount(given: Known, first: SessionState = unknown): () => void {
+/** The first reader starts the machine, with what the page was rendered with; the last one stops it. */
+export function mount(first: SessionState): () => void {
   offered = first;
-  if (given !== undefined) driveWith({ data: given, date: 0 }, Happened.Mounted, 0);
+  if (first.data !== undefined) driveWith({ data: first.data, date: 0 }, Happened.Mounted, 0);
   else if (!readers) drive(Happened.Mounted, 2);
   readers++;
   return () => void (--readers || drive(Happened.Unmounted));

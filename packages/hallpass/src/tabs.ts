@@ -7,26 +7,39 @@ export type Said = number[];
 /** The key and the form that the clients of next-auth 3 and 4 use. */
 const OLD_KEY = "nextauth.message";
 
+/** What next-auth up to 3.7 wrote to know its own messages by. */
+const US = "hallpass";
+
 let channel: BroadcastChannel | undefined;
 
 /** Listens; also called when a page is back, which had let go of its channel. */
 export function open(heard: (said: Said, payload: unknown) => void): void {
   try {
-    channel = new BroadcastChannel(`hallpass:${base()}`);
-    channel.onmessage = ({ data }) => Array.isArray(data) && heard(data.map(Number), data[5]);
+    channel = new BroadcastChannel(US + base());
+    channel.onmessage = ({ data }) => {
+      try {
+        heard(data.map(Number), data[5]);
+      } catch {
+        // Nobody's message.
+      }
+    };
   } catch {
     // Without it tabs have the storage, and ask the server instead of each other.
   }
 }
 
 /** Lets go of the channel: a page that holds one may not be kept for going back. */
-export const close = (): void => channel?.close();
+export function close(): void {
+  channel?.close();
+  channel = undefined;
+}
 
-/** Listens to the storage, where tabs that run an older client write. */
+/** Listens to the storage, where tabs that run an older client write; those that run this one have the channel. */
 export function listen(heard: () => void): void {
   addEventListener("storage", ({ key, newValue }) => {
     try {
-      if (key === OLD_KEY && JSON.parse(newValue!).event === "session") heard();
+      const { event, clientId } = key === OLD_KEY && JSON.parse(newValue!);
+      if (event === "session" && !(channel && clientId === US)) heard();
     } catch {
       // Nobody's message.
     }
@@ -39,7 +52,8 @@ export const tell = (said: Said, payload: unknown): void => channel?.postMessage
 /** Tells tabs that run the client of next-auth. Parts of a second keep two messages different. */
 export function tellOld(trigger: string): void {
   try {
-    localStorage.setItem(OLD_KEY, JSON.stringify({ event: "session", data: { trigger }, timestamp: Date.now() / 1000 }));
+    const message = { event: "session", data: { trigger }, clientId: US, timestamp: Date.now() / 1000 };
+    localStorage.setItem(OLD_KEY, JSON.stringify(message));
   } catch {
     // Full or forbidden: these tabs find out when they ask.
   }
