@@ -80,7 +80,7 @@ export function memoryToVariables(text) {
   const sizes = layout(text);
   const loaded = text.replace(LOAD, (...match) => `(global.get $at${accessed(match).at})`);
   // A byte is a `bool` of Rust's, which is 0 or 1.
-  const bits = loaded.replace(/\(i32\.and\s+\(global\.get \$at(\d+)\)\s+\(i32\.const 1\)\s*\)/g, (all, at) =>
+  const bits = loaded.replace(/\(i32\.and\s+\(global\.get \$at(\d+)\)\s+\(i32\.const (?:1|255)\)\s*\)/g, (all, at) =>
     sizes.get(Number(at)) === 1 ? `(global.get $at${at})` : all);
   const stored = storesReplaced(bits, sizes);
   const left = /\((?:i32|i64|f64|f32)\.(?:load|store)[^\n]*|\(data [^\n]*|\(i64[^\n]*/.exec(stored);

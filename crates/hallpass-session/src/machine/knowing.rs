@@ -2,7 +2,7 @@
 
 use super::{Machine, TAKE};
 use crate::clock::later;
-use crate::message::kind;
+use crate::message::{Flat, kind};
 use crate::who::Who;
 use crate::{Millis, NEVER};
 
@@ -136,8 +136,9 @@ impl Machine {
         }
     }
 
-    /// Listens to another tab: a message of this kind, whether it brought the payload, and what it says.
-    pub(super) fn hear(&mut self, heard: u32, here: bool, stamp: Millis, who: Who, span: Millis) {
+    /// Listens to another tab; `here` if the message brought the payload.
+    pub(super) fn hear(&mut self, message: Flat, here: bool) {
+        let Flat { kind: heard, stamp, who, span } = message;
         if !self.clock.saw(stamp) {
             return;
         }

@@ -110,7 +110,10 @@ impl Machine {
             7 => self.asking.held_until = 0.0,
             8 => self.signed_out(),
             9 => self.updated(who, lives),
-            10 => self.hear(bits >> MESSAGE, bits & PAYLOAD != 0, a, who, b),
+            10 => {
+                let message = Flat { kind: bits >> MESSAGE, stamp: a, who, span: b };
+                self.hear(message, bits & PAYLOAD != 0);
+            }
             11 => self.have_settled(),
             12 => self.noticed(),
             13 => self.left(),
