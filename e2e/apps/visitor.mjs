@@ -1,0 +1,86 @@
+// A person with a browser in front of an example: what they do on its pages, which are alike in all of them, and what the
+// pages asked and showed meanwhile.
+import assert from "node:assert/strict";
+import { ADA, PASSWORD } from "./example.mjs";
+
+export const NAME = "Ada Lovelace";
+
+/** Runs before any script of a page: notes what its header said, moment by moment, and what its policy forbade. */
+function watchPage() {
+  window.headers = [];
+  document.addEventListener("securitypolicyviolation", (event) => {
+    console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`);
+  });
+  new MutationObserver(() => {
+    const text = document.querySelector("nav")?.textContent;
+    if (text !== undefined && text !== window.headers.at(-1)) window.headers.push(text);
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+}
+
+/** A browser of its own in which the pages are watched; with Ada signed in if `ada`. */
+export async function openBrowser(example, { ada = false, ...options } = {}) {
+  const context = ada ? await example.contextOfAda(options) : await example.context(options);
+  context.setDefaultTimeout(15_000);
+  await context.addInitScript(watchPage);
+  return context;
+}
+
+/** A tab at this path. `tab.asked` lists what it asks hallpass for, by method and path. */
+export async function openTab(example, context, path = "/") {
+  const page = await context.newPage();
+  page.asked = [];
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/api/auth/")) page.asked.push(`${request.method()} ${pathname.slice("/api/auth".length)}`);
+  });
+  page.answer = await page.goto(example.origin + path);
+  return page;
+}
+
+/** How often a tab asked for the session. */
+export const reads = (page) => page.asked.filter((line) => line === "GET /session").length;
+
+/** Waits until the header shows Ada. */
+export const untilSignedIn = (page, name = NAME) => page.locator("header .who", { hasText: name }).waitFor();
+
+/** Waits until the header offers to sign in. */
+export const untilSignedOut = (page) => page.locator("header").getByRole("link", { name: "Sign in" }).waitFor();
+
+export const signOut = (page) => page.locator("header").getByRole("button", { name: "Sign out" }).click();
+
+/** Fills the password form of the example's sign-in page and sends it. */
+export async function sendPassword(page, password = PASSWORD) {
+  const form = page.locator("form", { has: page.getByLabel("Password") });
+  await form.getByLabel("E-mail").fill(ADA);
+  await form.getByLabel("Password").fill(password);
+  await form.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Waits until the page shows that it may be out of date. */
+export const untilStale = (page) => page.getByRole("status").filter({ hasText: "may be out of date" }).waitFor();
+
+/** Waits until the page shows that no longer. */
+export const untilFresh = (page) =>
+  page.getByRole("status").filter({ hasText: "may be out of date" }).waitFor({ state: "detached" });
+
+/** What the header said since the page was loaded; every text once, in order. */
+export const headers = (page) => page.evaluate(() => window.headers);
+
+/** What the page's console heard from hallpass. */
+export function complaints(page) {
+  const heard = [];
+  page.on("console", (message) => {
+    if (message.text().startsWith("[hallpass]")) heard.push(message.text());
+  });
+  return heard;
+}
+
+/** The policy that came with the page. */
+export async function policyOf(page) {
+  const policy = await page.answer.headerValue("content-security-policy");
+  assert.ok(policy, `${page.url()} came without a policy`);
+  return policy;
+}
+
+/** The tab is looked at. */
+export const focus = (page) => page.evaluate(() => void window.dispatchEvent(new Event("focus")));
