@@ -43,8 +43,8 @@ pub struct Machine {
     mounted: bool,
     visible: bool,
     online: bool,
-    /// Somebody waits for the end of a `getSession()`.
-    awaited: bool,
+    /// What to say at the end of the `getSession()` that somebody waits for; zero if nobody does.
+    awaited: u32,
     known: Known,
     asking: Asking,
     /// What is shown.
@@ -80,7 +80,7 @@ impl Machine {
             mounted: false,
             visible: true,
             online: true,
-            awaited: false,
+            awaited: 0,
             known: Known::nothing(),
             asking: Asking::new(rank),
             shown: Who::UNKNOWN,
@@ -119,7 +119,7 @@ impl Machine {
         self.ask_if_due();
         self.remind();
         if self.asking.content() {
-            self.settle(FRESH);
+            self.settle(FRESH | SETTLED);
         }
         if self.known.who != self.shown || self.known.stale != self.shown_stale {
             self.said |= RENDER;
@@ -155,7 +155,7 @@ impl Machine {
     }
 
     fn refresh(&mut self) {
-        self.awaited = true;
+        self.awaited = FRESH | SETTLED;
         if !self.asking.in_flight() {
             self.want_now();
         }
@@ -169,7 +169,7 @@ impl Machine {
             }
             self.take(who);
             self.learn(who, lives, stamp, self.asking.begun);
-            self.settle(FRESH);
+            self.settle(FRESH | SETTLED);
             self.spread();
         }
     }
@@ -215,12 +215,10 @@ impl Machine {
         self.said |= TELL_OLD_CLIENTS;
     }
 
-    /// Who waits for the end of a `getSession()` hears of it.
-    fn settle(&mut self, fresh: u32) {
-        if self.awaited {
-            self.awaited = false;
-            self.said |= SETTLED | fresh;
-        }
+    /// Who waits for the end of a `getSession()` hears how it ended.
+    fn settle(&mut self, how: u32) {
+        self.said |= self.awaited & how;
+        self.awaited = 0;
     }
 
     /// Has the other tabs told, in place of what they were to be told before.

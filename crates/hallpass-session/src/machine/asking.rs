@@ -1,7 +1,7 @@
 //! When to ask, and who does.
 
 use super::knowing::HEARSAY;
-use super::{ABORT, FETCH, LOST, Machine};
+use super::{ABORT, FETCH, LOST, Machine, SETTLED};
 use crate::clock::{later, sooner};
 use crate::message::kind;
 use crate::who::Who;
@@ -14,7 +14,7 @@ const COLLECT: Millis = 50.0;
 const SPACED: Millis = 1_000.0;
 
 /// How often the others are told that a request is still on its way.
-const REMIND: Millis = 800.0;
+const REMIND: Millis = LOST / 20.0;
 
 /// The longest waits before the first and before every other attempt.
 const FIRST_WAIT: Millis = 1_000.0;
@@ -36,21 +36,18 @@ pub(super) struct Asking {
     shared_at: Millis,
     /// What is known must reach this stamp for those wishes to be fulfilled.
     wish: Millis,
-    /// Another tab has it in hand until then.
-    left_until: Millis,
     /// No request while a change is being sent.
     pub(super) held_until: Millis,
     /// The stamp of when that change was sent.
     pub(super) sent: Millis,
-    /// After a failure, no shared request before.
-    retry_at: Millis,
+    /// No shared request before: one failed, or another tab has it in hand. Zero if neither.
+    wait_until: Millis,
     /// The longest wait after the next failure.
     wait: Millis,
     /// When any tab last asked.
     pub(super) asked: Millis,
-    /// Stamps of the newest request of this tab and of the others: the newer one's tab leads.
-    mine: Millis,
-    theirs: Millis,
+    /// No other tab asked since this one did. Two that ask at the same moment both step back, or they would do so for ever.
+    leads: bool,
     /// Where this tab stands in the queue behind the leader, 0 to 1.
     rank: f64,
 }
@@ -65,14 +62,12 @@ impl Asking {
             own_at: NEVER,
             shared_at: NEVER,
             wish: 0.0,
-            left_until: 0.0,
             held_until: 0.0,
             sent: 0.0,
-            retry_at: 0.0,
+            wait_until: 0.0,
             wait: FIRST_WAIT,
             asked: -NEVER,
-            mine: 0.0,
-            theirs: 0.0,
+            leads: true,
             rank,
         }
     }
@@ -97,8 +92,7 @@ impl Asking {
     /// The server can be reached again.
     pub(super) fn reset(&mut self) {
         self.wait = FIRST_WAIT;
-        self.retry_at = 0.0;
-        self.left_until = 0.0;
+        self.wait_until = 0.0;
     }
 
     /// The next failure is waited for twice as long.
@@ -131,17 +125,12 @@ impl Asking {
 
     /// When the request on its way needs attention.
     pub(super) fn next_deadline(&self) -> Millis {
-        if self.in_flight() { sooner(self.remind_at, self.begun + LOST) } else { NEVER }
+        if self.in_flight() { self.remind_at } else { NEVER }
     }
 
     /// Some tab asks from `at` on, if not before.
     fn share(&mut self, at: Millis) {
         self.shared_at = sooner(self.shared_at, at);
-    }
-
-    /// Whoever asked last. Two that asked at the same moment both step back, or they would do so for ever.
-    fn leads(&self) -> bool {
-        self.mine > self.theirs || self.theirs == 0.0
     }
 }
 
@@ -194,7 +183,7 @@ impl Machine {
             return false;
         }
         let shares = time - self.asking.asked < self.options.burst;
-        if shares && self.asking.theirs > self.known.stamp {
+        if shares && !self.asking.leads && self.asking.wait_until > 0.0 {
             // The request that this shares is another tab's. If that tab dies, somebody has to ask all the same.
             self.asking.share(time);
         }
@@ -228,19 +217,19 @@ impl Machine {
 
     /// Another tab's request or change, of this stamp, is in that tab's hands, which does nothing for `wait`.
     pub(super) fn leave_it_to(&mut self, stamp: Millis, wait: Millis) {
-        self.asking.theirs = later(self.asking.theirs, stamp);
         if stamp <= self.known.stamp || stamp + HEARSAY < self.asking.wish {
             return;
         }
-        let time = self.clock.time();
-        let patience = if self.visible {
-            1_500.0 + 400.0 * self.asking.rank
-        } else {
-            3_000.0 + 2_000.0 * self.asking.rank
-        };
         let wait = if wait > 0.0 { sooner(wait, LONGEST_WAIT) } else { 0.0 };
-        self.asking.left_until = time + wait + patience;
-        self.asking.asked = time;
+        self.asking.leads = false;
+        self.asking.asked = self.clock.time();
+        self.asking.wait_until = self.asking.asked + wait + self.patience(3.0);
+    }
+
+    /// How long to wait for another tab: so many steps, and up to one more, so that not all lose their patience at once.
+    fn patience(&self, steps: f64) -> Millis {
+        let step = if self.visible { 450.0 } else { 1_500.0 };
+        step * (steps + self.asking.rank)
     }
 
     /// When to ask next.
@@ -249,13 +238,12 @@ impl Machine {
         if asking.in_flight() {
             return NEVER;
         }
-        let needed = self.mounted || self.awaited;
+        let needed = self.mounted || self.awaited != 0;
         let mut shared = if needed { sooner(asking.shared_at, self.poll_at()) } else { NEVER };
-        if !asking.leads() {
-            let step = if self.visible { 500.0 } else { 1_500.0 };
-            shared = later(shared + step + step * asking.rank, asking.left_until);
+        if !asking.leads {
+            shared += self.patience(1.0);
         }
-        later(sooner(asking.own_at, later(shared, asking.retry_at)), asking.held_until)
+        later(sooner(asking.own_at, later(shared, asking.wait_until)), asking.held_until)
     }
 
     /// When what is known gets too old, or the session's time is up.
@@ -279,7 +267,7 @@ impl Machine {
         let asking = &mut self.asking;
         asking.requests += 1.0;
         asking.flight = stamp;
-        asking.mine = stamp;
+        asking.leads = true;
         asking.begun = time;
         asking.asked = time;
         asking.remind_at = time;
@@ -327,10 +315,10 @@ impl Machine {
         let wait = self.asking.wait * (1.0 - self.dice.roll() / 2.0);
         let at = self.clock.time() + wait;
         self.asking.double();
-        self.asking.retry_at = at;
+        self.asking.wait_until = at;
         self.asking.share(at);
         self.known.unreachable();
-        self.settle(0);
+        self.settle(SETTLED);
         self.say(kind::FAILED, stamp, Who::NOBODY, wait);
     }
 }

@@ -1,6 +1,6 @@
 //! What is known, how it gives way to something newer, and what other tabs say about it.
 
-use super::{Machine, TAKE};
+use super::{Machine, SETTLED, TAKE};
 use crate::clock::later;
 use crate::message::{Flat, kind};
 use crate::who::Who;
@@ -70,9 +70,7 @@ impl Known {
     }
 
     fn forget(&mut self) {
-        if self.who.is_known() {
-            self.who = Who::NOBODY;
-        }
+        self.who = Who::NOBODY;
         self.expires = NEVER;
     }
 
@@ -163,7 +161,7 @@ impl Machine {
             self.known.unreachable();
             self.want_shared(self.clock.time());
             if !self.asking.in_flight() {
-                self.settle(0);
+                self.settle(SETTLED);
             }
         }
     }
