@@ -53,7 +53,7 @@ export async function signInAs(
 ): Promise<SignInResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
-  const redirects = options.redirect === false ? 0 : 1;
+  const redirects = Number(options.redirect !== false);
   const leave = (page: string): void => go(sign_in_after(api, 0, 1), base() + page);
   const fail = (): SignInResponse | void =>
     redirects ? leave(ERROR_PATH) : { error: "FetchError", status: 0, ok: false, url: null };
@@ -67,8 +67,8 @@ export async function signInAs(
   if (first === 1) return void leave(`${SIGNIN_PATH}?callbackUrl=${encodeURIComponent(callbackUrl)}`);
 
   const query = new URLSearchParams(authorization).toString();
-  const place = `${first === 2 ? SIGNIN_PATH : CALLBACK_PATH}/${encodeURIComponent(id)}${query && "?"}${query}`;
-  const answer = await change(place, { ...options, callbackUrl, json: true });
+  const place = `${first === 2 ? SIGNIN_PATH : CALLBACK_PATH}/${encodeURIComponent(id)}`;
+  const answer = await change(place + (query && `?${query}`), { ...options, callbackUrl, json: true });
   const url = String(answer?.data?.url || "");
   const asked = there(url).searchParams;
   const error = url ? asked.get("error") || (asked.get("csrf") && "MissingCSRF") : null;
@@ -87,9 +87,10 @@ export async function signOutAs(api: 3 | 4 | 5, given: SignOutOptions | null | u
   const callbackUrl = returnTo(options);
   const answer = await change(SIGNOUT_PATH, { callbackUrl, json: true });
   const url = String(answer?.data?.url || "");
-  const ending = !answer?.ok ? 2 : /[?&]csrf=true/.test(url) ? 1 : 0;
-  drive([Happened.SignedOut, Happened.Unchanged, Happened.Changed][ending]!);
-  const then = sign_out_then(api, ending, options.redirect === false ? 0 : 1);
+  const ending = !answer?.ok ? 2 : Number(url.includes("csrf=true"));
+  // Signed out, unchanged, changed: the other way round they follow each other.
+  drive(Happened.SignedOut - ending);
+  const then = sign_out_then(api, ending, Number(options.redirect !== false));
   if (then && then < 3) return void go(then, url || callbackUrl);
   return { url: url || null };
 }

@@ -87,7 +87,7 @@ export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: u
   if (out & Do.TellOldClients) tellOld(payload ? "getSession" : "signout");
   if (out & Do.Render) {
     const stale = !!(out & 1024);
-    shown = !stale && offered.data === payload && offered.status === STATUSES[status] ? offered : state(payload, status, stale);
+    shown = !stale && offered.data === payload ? offered : state(payload, status, stale);
     listeners.forEach((listener) => listener());
   }
   settled.forEach((settle) => settle());
@@ -104,7 +104,7 @@ function begin(): void {
   const heard = ([kind, who, stamp, span, about]: Said, given: unknown): void => {
     // A payload that does not belong to its version was not sent by us.
     const here = given && version(given as Session) === about;
-    drive(Happened.Heard, (who! & 1) | (here ? 4 : 0) | ((kind! & 7) << 3), about, stamp, span, here && given);
+    drive(Happened.Heard, (kind! << 3) | (here ? 4 : 0) | (who! & 3), about! | 0, stamp, span, here && given);
   };
   const seen = (): void => drive(document.hidden ? Happened.Hidden : Happened.Visible);
   open(heard);
@@ -133,14 +133,10 @@ function form(fields: object): URLSearchParams {
 export async function change(place: string, fields: object, json?: typeof JSON.stringify): Promise<Answer | undefined> {
   const all = { ...fields, csrfToken: await getCsrfToken() };
   drive(Happened.Changing);
-  return ask(
-    place,
-    json
-      ? { method: "POST", headers: { "Content-Type": "application/json" }, body: json(all) }
-      : { method: "POST", body: form(all) },
-    undefined,
-    json && isSession,
-  );
+  const init = json
+    ? { method: "POST", headers: { "Content-Type": "application/json" }, body: json(all) }
+    : { method: "POST", body: form(all) };
+  return ask(place, init, undefined, json && isSession);
 }
 
 /** The token against forgery, or `null` if the server could not be asked. */
@@ -177,6 +173,6 @@ export function mount(first: SessionState): () => void {
 export function configure(options: ClientOptions): void {
   const { clientMaxAge = 0, keepAlive = 0, focusWindow = 2, refetchOnWindowFocus, refetchWhenOffline } = options;
   choose(options.basePath);
-  const bits = (refetchOnWindowFocus === false ? 0 : 1) | (refetchWhenOffline === false ? 0 : 2);
+  const bits = Number(refetchOnWindowFocus !== false) + 2 * Number(refetchWhenOffline !== false);
   drive(Happened.Configured, bits, focusWindow * 1000, clientMaxAge * 1000, keepAlive * 1000);
 }
