@@ -5,8 +5,8 @@ import Account from "./Account";
 const PAGES = [
   ["/", "Home"],
   ["/members", "Members"],
-  ["/ways", "Ways in and out"],
-  ["/signin", "Own sign-in page"],
+  ["/ways", "Ways in"],
+  ["/signin", "Sign-in page"],
   ["/options", "Options"],
 ];
 

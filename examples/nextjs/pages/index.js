@@ -17,8 +17,7 @@ export default function Home() {
         <div className="card">
           <h2>Nobody</h2>
           <p>
-            <a href="/api/auth/signin">Sign in</a> on the built-in page, or make an account to{" "}
-            <a href="/api/auth/signup">sign up</a>.
+            <a href="/api/auth/signin">Sign in</a>, or <a href="/api/auth/signup">sign up</a> if you have no account.
           </p>
         </div>
       )}

@@ -65,7 +65,7 @@ export default function SignIn({ providers, csrfToken, callbackUrl }) {
   return (
     <div className="card narrow">
       <h1>Sign in</h1>
-      <p className="muted">These forms work without JavaScript, too.</p>
+      <p className="muted">A page of the app. It works without JavaScript.</p>
       {Object.values(providers).map((provider) => {
         const Way = WAYS[provider.type] ?? Elsewhere;
         return <Way key={provider.id} provider={provider} csrfToken={csrfToken} callbackUrl={callbackUrl} />;

@@ -43,7 +43,12 @@ function Email({ callbackUrl }) {
 /** What can be asked of the server. */
 function Questions() {
   const [answer, setAnswer] = useState();
-  const ask = (question) => async () => setAnswer(JSON.stringify(await question(), null, 2));
+
+  const ask = (question) => async () => {
+    setAnswer();
+    setAnswer(JSON.stringify(await question(), null, 2));
+  };
+
   return (
     <section className="card">
       <h2>Ask</h2>
