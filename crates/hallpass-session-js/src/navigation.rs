@@ -1,7 +1,7 @@
 //! Where sign-in and sign-out go, as numbers.
 
-use hallpass_session::sign_in::{self, After, Api, Lookup, Open, Redirect, Start, Way};
-use hallpass_session::sign_out::{self, Answer, Then};
+use hallpass_session::sign_in::{self, Api, Lookup, Next, Redirect, Start, Way};
+use hallpass_session::sign_out::{self, Answer};
 
 fn api(number: u32) -> Api {
     match number {
@@ -23,10 +23,12 @@ fn redirect(number: u32) -> Redirect {
     if number == 0 { Redirect::No } else { Redirect::Yes }
 }
 
-fn opened(open: Open) -> u32 {
-    match open {
-        Open::Replace => 1,
-        Open::Assign => 2,
+fn number(next: Next) -> u32 {
+    match next {
+        Next::Tell => 0,
+        Next::Replace => 1,
+        Next::Assign => 2,
+        Next::Fail => 3,
     }
 }
 
@@ -49,10 +51,7 @@ pub extern "C" fn sign_in_start(lookup: u32) -> u32 {
 /// 0 tell the caller, 1 replace, 2 assign.
 #[unsafe(no_mangle)]
 pub extern "C" fn sign_in_after(generation: u32, listed: u32, asked: u32) -> u32 {
-    match sign_in::after(api(generation), way(listed), redirect(asked)) {
-        After::Tell => 0,
-        After::Go(open) => opened(open),
-    }
+    number(sign_in::after(api(generation), way(listed), redirect(asked)))
 }
 
 /// 0 tell, 1 replace, 2 assign, 3 fail.
@@ -63,9 +62,5 @@ pub extern "C" fn sign_out_then(generation: u32, answer: u32, asked: u32) -> u32
         1 => Answer::Unconfirmed,
         _ => Answer::Lost,
     };
-    match sign_out::then(api(generation), answer, redirect(asked)) {
-        Then::Tell => 0,
-        Then::Go(open) => opened(open),
-        Then::Fail => 3,
-    }
+    number(sign_out::then(api(generation), answer, redirect(asked)))
 }

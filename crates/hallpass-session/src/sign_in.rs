@@ -3,15 +3,15 @@
 //! The table that this follows, row by row, is `transcripts/session/navigation.json`; a test compares every row.
 //!
 //! ```
-//! use hallpass_session::sign_in::{After, Api, Lookup, Open, Redirect, Start, Way, after, start};
+//! use hallpass_session::sign_in::{Api, Lookup, Next, Redirect, Start, Way, after, start};
 //!
 //! // `signIn()` without a provider, or with a button's event in its place: the page that offers all of them.
 //! assert_eq!(start(Lookup::Unknown), Start::SignInPage);
 //! // `signIn("credentials", { redirect: false, … })`: post, then tell the caller.
 //! assert_eq!(start(Lookup::Listed(Way::Credentials)), Start::PostToCallback);
-//! assert_eq!(after(Api::V4, Way::Credentials, Redirect::No), After::Tell);
+//! assert_eq!(after(Api::V4, Way::Credentials, Redirect::No), Next::Tell);
 //! // A provider elsewhere cannot be reached without leaving the page.
-//! assert_eq!(after(Api::V4, Way::OAuth, Redirect::No), After::Go(Open::Assign));
+//! assert_eq!(after(Api::V4, Way::OAuth, Redirect::No), Next::Assign);
 //! ```
 //!
 //! It builds no URL and judges none.
@@ -71,24 +71,19 @@ pub enum Redirect {
     No,
 }
 
-/// How the browser gets to a URL. Either way the page has to be reloaded if the URL contains a `#`, because going to
-/// the same page with another fragment loads nothing.
+/// What happens when the POST was answered. A URL to go to is the answer's, or the callback URL if it has none; and the page
+/// has to be reloaded if the URL contains a `#`, because going to the same page with another fragment loads nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Open {
+pub enum Next {
+    /// Hand the result to the caller. After a sign-in the machine hears [`Input::Changed`](crate::Input::Changed) before
+    /// that, if the status was good, and [`Input::Unchanged`](crate::Input::Unchanged) otherwise.
+    Tell,
     /// `location.replace(url)`: the page is not kept in the history.
     Replace,
     /// `location.href = url`.
     Assign,
-}
-
-/// What happens when the POST was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
-    /// Go to the answer's URL, or to the callback URL if it has none.
-    Go(Open),
-    /// Hand the result to the caller; before that the machine hears [`Input::Changed`](crate::Input::Changed) if the
-    /// status was good, [`Input::Unchanged`](crate::Input::Unchanged) otherwise.
-    Tell,
+    /// Tell the caller that it failed.
+    Fail,
 }
 
 /// What a sign-in does first.
@@ -104,18 +99,17 @@ pub const fn start(lookup: Lookup) -> Start {
 
 /// What happens when the POST was answered.
 #[must_use]
-pub const fn after(api: Api, way: Way, redirect: Redirect) -> After {
+pub const fn after(api: Api, way: Way, redirect: Redirect) -> Next {
     match (api, way, redirect) {
-        (Api::V5, _, Redirect::No) | (_, Way::Email | Way::Credentials, Redirect::No) => After::Tell,
-        (Api::V3 | Api::V4, Way::OAuth, Redirect::No) | (_, _, Redirect::Yes) => After::Go(open(api)),
+        (Api::V5, _, Redirect::No) | (_, Way::Email | Way::Credentials, Redirect::No) => Next::Tell,
+        (Api::V3 | Api::V4, Way::OAuth, Redirect::No) | (_, _, Redirect::Yes) => leave(api),
     }
 }
 
 /// How a generation's functions leave the page.
-#[must_use]
-pub const fn open(api: Api) -> Open {
+pub(crate) const fn leave(api: Api) -> Next {
     match api {
-        Api::V3 => Open::Replace,
-        Api::V4 | Api::V5 => Open::Assign,
+        Api::V3 => Next::Replace,
+        Api::V4 | Api::V5 => Next::Assign,
     }
 }

@@ -4,20 +4,20 @@
 //!
 //! ```
 //! use hallpass_session::Input;
-//! use hallpass_session::sign_in::{Api, Open, Redirect};
-//! use hallpass_session::sign_out::{Answer, Then, means, then};
+//! use hallpass_session::sign_in::{Api, Next, Redirect};
+//! use hallpass_session::sign_out::{Answer, means, then};
 //!
 //! assert_eq!(means(Answer::SignedOut), Input::SignedOut);
-//! assert_eq!(then(Api::V3, Answer::SignedOut, Redirect::Yes), Then::Go(Open::Replace));
+//! assert_eq!(then(Api::V3, Answer::SignedOut, Redirect::Yes), Next::Replace);
 //! // Nobody knows whether the server did it: the session is read again, and the caller hears of the failure.
 //! assert_eq!(means(Answer::Lost), Input::Changed);
-//! assert_eq!(then(Api::V3, Answer::Lost, Redirect::Yes), Then::Fail);
+//! assert_eq!(then(Api::V3, Answer::Lost, Redirect::Yes), Next::Fail);
 //! ```
 //!
 //! It builds no URL and judges none.
 
 use crate::Input;
-use crate::sign_in::{Api, Open, Redirect, open};
+use crate::sign_in::{Api, Next, Redirect, leave};
 
 /// How `POST {base}/signout` ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,17 +28,6 @@ pub enum Answer {
     Unconfirmed,
     /// No answer, a bad status, or no JSON.
     Lost,
-}
-
-/// Where it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
-    /// Go to the answer's URL, or to the callback URL if it has none.
-    Go(Open),
-    /// Hand the answer to the caller.
-    Tell,
-    /// Tell the caller that it failed.
-    Fail,
 }
 
 /// What the machine has to hear first, before anything navigates.
@@ -53,10 +42,10 @@ pub const fn means(answer: Answer) -> Input {
 
 /// Where it goes.
 #[must_use]
-pub const fn then(api: Api, answer: Answer, redirect: Redirect) -> Then {
+pub const fn then(api: Api, answer: Answer, redirect: Redirect) -> Next {
     match (answer, redirect) {
-        (Answer::Lost, _) => Then::Fail,
-        (Answer::SignedOut | Answer::Unconfirmed, Redirect::Yes) => Then::Go(open(api)),
-        (Answer::SignedOut | Answer::Unconfirmed, Redirect::No) => Then::Tell,
+        (Answer::Lost, _) => Next::Fail,
+        (Answer::SignedOut | Answer::Unconfirmed, Redirect::Yes) => leave(api),
+        (Answer::SignedOut | Answer::Unconfirmed, Redirect::No) => Next::Tell,
     }
 }

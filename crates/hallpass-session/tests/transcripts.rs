@@ -10,8 +10,8 @@
 
 use std::path::{Path, PathBuf};
 
-use hallpass_session::sign_in::{After, Api, Lookup, Open, Redirect, Start, Way};
-use hallpass_session::sign_out::{Answer, Then};
+use hallpass_session::sign_in::{Api, Lookup, Next, Redirect, Start, Way};
+use hallpass_session::sign_out::Answer;
 use hallpass_session::{
     Input, Machine, Message, Options, Outputs, Payload, Session, Settled, Status, View, sign_in, sign_out,
 };
@@ -221,11 +221,11 @@ fn sign_in_and_sign_out_follow_the_tables() {
     for row in rows("signInStart") {
         assert_eq!(sign_in::start(words(&lookups, &row[0])), words(&starts, &row[1]), "{row}");
     }
-    let afters = [After::Go(Open::Replace), After::Go(Open::Assign), After::Tell];
+    let nexts = [Next::Replace, Next::Assign, Next::Tell, Next::Fail];
     assert_eq!(rows("signInAfter").len(), APIS.len() * WAYS.len() * REDIRECTS.len());
     for row in rows("signInAfter") {
         let after = sign_in::after(words(&APIS, &row[0]), words(&WAYS, &row[1]), words(&REDIRECTS, &row[2]));
-        assert_eq!(after, words(&afters, &row[3]), "{row}");
+        assert_eq!(after, words(&nexts, &row[3]), "{row}");
     }
     let answers = [Answer::SignedOut, Answer::Unconfirmed, Answer::Lost];
     let inputs = [Input::SignedOut, Input::Unchanged, Input::Changed];
@@ -233,11 +233,10 @@ fn sign_in_and_sign_out_follow_the_tables() {
     for row in rows("signOutMeans") {
         assert_eq!(sign_out::means(words(&answers, &row[0])), words(&inputs, &row[1]), "{row}");
     }
-    let thens = [Then::Go(Open::Replace), Then::Go(Open::Assign), Then::Tell, Then::Fail];
     assert_eq!(rows("signOutThen").len(), APIS.len() * answers.len() * REDIRECTS.len());
     for row in rows("signOutThen") {
         let then =
             sign_out::then(words(&APIS, &row[0]), words(&answers, &row[1]), words(&REDIRECTS, &row[2]));
-        assert_eq!(then, words(&thens, &row[3]), "{row}");
+        assert_eq!(then, words(&nexts, &row[3]), "{row}");
     }
 }
