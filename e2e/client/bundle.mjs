@@ -1,0 +1,80 @@
+// Builds the pages of these tests: one source, with each library and each React in turn.
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const E2E = fileURLToPath(new URL("..", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../packages/hallpass/", import.meta.url));
+
+// What `npm run build` has made is tested; while the package is being worked on, its sources can be.
+const [FOLDER, ENDING] = process.env.HALLPASS_CLIENT === "src" ? ["src", "ts"] : ["dist", "js"];
+const ours = (entry) => `${PACKAGE}${FOLDER}/${entry}.${ENDING}`;
+
+/** What a page can be built with: where its functions come from, and by which names a page finds them. */
+const LIBRARIES = {
+  "hallpass/client": { functions: ours("client"), names: "client" },
+  "hallpass/react": { functions: ours("react"), names: "react" },
+  "hallpass/session": { functions: ours("session"), names: "session" },
+  "next-auth-3": { functions: "next-auth-3/client", names: "client" },
+  "next-auth-4": { functions: "next-auth/react", names: "react" },
+  "next-auth-5": { functions: "next-auth-5/react", names: "react" },
+};
+
+const REACTS = {
+  17: { react: "react-17", "react-dom": "react-dom-17" },
+  18: { react: "react-18", "react-dom": "react-dom-18" },
+  // By its path: the package has a React of its own for its builds, and a page must not have two.
+  19: { react: `${E2E}node_modules/react`, "react-dom": `${E2E}node_modules/react-dom` },
+};
+
+async function text(entry, alias, options = {}) {
+  const result = await build({
+    entryPoints: [entry],
+    absWorkingDir: E2E,
+    nodePaths: [`${E2E}node_modules`],
+    bundle: true,
+    write: false,
+    format: "iife",
+    jsx: "transform",
+    target: "es2020",
+    logLevel: "error",
+    alias,
+    // Warnings of React are part of what is looked at.
+    define: { "process.env.NODE_ENV": '"development"', ...(options.platform ? {} : { "process.env": "{}" }) },
+    ...options,
+  });
+  return result.outputFiles[0].text;
+}
+
+const built = new Map();
+const once = (key, make) => built.get(key) ?? built.set(key, make()).get(key);
+
+function aliases(library, react) {
+  const { functions, names } = LIBRARIES[library];
+  const dom = `${HERE}pages/dom-${react === 17 ? 17 : 18}.js`;
+  return { functions, library: `${HERE}pages/library-${names}.js`, dom, ...REACTS[react] };
+}
+
+/** The script of the page that a test steers. */
+export const script = (library, react = 19) =>
+  once(`${library} ${react}`, () =>
+    library === "hallpass/session"
+      ? text(`${HERE}pages/plain.js`, { functions: LIBRARIES[library].functions })
+      : text(`${HERE}pages/page.jsx`, aliases(library, react)),
+  );
+
+/** The app that was written for next-auth 3.29, with the library that it imports as `next-auth/client`. */
+export const app = (library) =>
+  once(`app ${library}`, () =>
+    text(`${HERE}pages/app.jsx`, { "next-auth/client": LIBRARIES[library].functions, ...REACTS[17] }),
+  );
+
+/** Renders the page's components as a server does: a function from what to mount to HTML. */
+export const renderer = (library, react) =>
+  once(`server ${library} ${react}`, async () => {
+    const code = await text(`${HERE}pages/server.jsx`, aliases(library, react), { platform: "node", format: "cjs" });
+    const module = { exports: {} };
+    new Function("require", "module", "exports", code)(createRequire(import.meta.url), module, module.exports);
+    return module.exports.render;
+  });
