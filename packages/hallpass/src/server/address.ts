@@ -33,7 +33,10 @@ interface Written {
 }
 
 const bad = (by: string, why: string): AskError =>
-  new AskError("address", `${by} ${why}: write it as https://host, with the base path if not ${DEFAULT_BASE_PATH}`);
+  new AskError(
+    "address",
+    `The address cannot be used: ${by} ${why}. Write it as https://host, with the base path if not ${DEFAULT_BASE_PATH}`,
+  );
 
 /** A path as it stands in a URL, without the slash at its end; `/` is the root, an empty text. */
 const path = (written: string): string =>
@@ -64,7 +67,7 @@ const isWritten = (value: string | undefined): value is string => !!value?.trim(
 
 /** What is written down, the most important first. */
 function* written(options: AddressOptions): Generator<[value: string, by: string]> {
-  if (isWritten(options.url)) yield [options.url, "The option `url`"];
+  if (isWritten(options.url)) yield [options.url, "the option `url`"];
   for (const name of URLS) {
     const value = variable(name);
     if (isWritten(value)) yield [value, name];

@@ -57,7 +57,8 @@ const isTime = (value: unknown): value is number => typeof value === "number" &&
 
 /**
  * Whether claims are those of a session at this moment. Without a subject they are not: next-auth has sealed other
- * things with the same key, such as the verifier of a sign-in that has not happened yet.
+ * things with the same key, such as the verifier of a sign-in that has not happened yet. `iat` has to be there but may
+ * lie ahead, as for hallpass itself: the clock of the machine that wrote it may be a moment before this one's.
  */
 function holds({ sub, exp, iat, nbf }: Record<string, unknown>, now: number): boolean {
   const begun = nbf === undefined || (isTime(nbf) && nbf <= now);

@@ -16,14 +16,15 @@ async function asked(variables, options = {}) {
 }
 
 test("values that are no address are named, and never shown", async () => {
-  for (const value of ["ftp://example.com", "javascript://x", "https://", "http://exa mple", "http://[", "https://:80", "file:///etc", "http:example.com"]) {
+  const schemes = ["ftp://example.com", "javascript://x", "file:///etc", "http:example.com"];
+  for (const value of [...schemes, "https://", "http://exa mple", "http://[", "https://:80"]) {
     for (const error of [await asked({ NEXTAUTH_URL: value }), await asked({}, { url: value })]) {
       assert.equal(error?.fault, "address", value);
-      assert.match(error.message, /^(NEXTAUTH_URL|The option `url`) .*https:\/\/host/);
+      assert.match(error.message, /: (NEXTAUTH_URL|the option `url`) .*https:\/\/host/);
     }
   }
   const { message } = await asked({ HALLPASS_URL_INTERNAL: "http://user:hunter2@10.0.0.1" });
-  assert.match(message, /^HALLPASS_URL_INTERNAL holds a user's name or password/);
+  assert.match(message, /: HALLPASS_URL_INTERNAL holds a user's name or password/);
   assert.ok(!message.includes("hunter2"));
 });
 

@@ -10,7 +10,11 @@ const { AskError, getCsrfToken, getProviders, getSession, readCsrfToken, readSes
 
 const COOKIE = "next-auth.session-token=t; other=1";
 const RENEWED = "next-auth.session-token=u; Path=/; Expires=Sun, 06 Nov 2094 08:49:37 GMT; HttpOnly; SameSite=Lax";
-const PIECES = ["next-auth.session-token.0=a; Path=/", "next-auth.session-token.1=b; Path=/", "next-auth.session-token=; Max-Age=0; Path=/"];
+const PIECES = [
+  "next-auth.session-token.0=a; Path=/",
+  "next-auth.session-token.1=b; Path=/",
+  "next-auth.session-token=; Max-Age=0; Path=/",
+];
 const CSRF = "next-auth.csrf-token=abc%7Cdef; Path=/; HttpOnly; SameSite=Lax";
 
 let origin;
@@ -55,7 +59,8 @@ test("a refused connection is no sign-out, and the error says where nobody is", 
   await closed.close();
   const error = await fault({ url: closed.url });
   assert.equal(error.fault, "unreachable");
-  assert.equal(error.message, `GET ${closed.url}/session: no answer (ECONNREFUSED). Is hallpass running there (The option \`url\`)?`);
+  const where = `GET ${closed.url}/session`;
+  assert.equal(error.message, `${where}: no answer (ECONNREFUSED). Is hallpass running there (the option \`url\`)?`);
   assert.deepEqual([error.asked, error.status, error.lines.length], [`GET ${closed.url}/session`, undefined, 1]);
 });
 
@@ -94,7 +99,7 @@ test("HTML is named as such, with its first bytes and what to look at", async ()
     const error = await withOrigin(html(status), fault);
     assert.equal(error.fault, status === 200 ? "content" : "status");
     assert.ok(error.message.includes(`${status} text/html "<!DOCTYPE html>\\n<title>Not here</title>`), error.message);
-    assert.match(error.message, /base path \(The option `url`\)/);
+    assert.match(error.message, /base path \(the option `url`\)/);
     assert.ok(error.message.length < 400);
   }
 });
@@ -179,7 +184,8 @@ test("of a POST with a body only the cookie is sent on, with GET", async () => {
     request.body = { name: "J", csrfToken: "x" };
     session = await getSession({ req: request, res: response }, at());
   };
-  const headers = { cookie: COOKIE, authorization: "Bearer x", "content-type": "application/json", "x-forwarded-host": "evil", origin: "http://evil" };
+  const others = { authorization: "Bearer x", "x-forwarded-host": "evil", origin: "http://evil" };
+  const headers = { cookie: COOKIE, "content-type": "application/json", ...others };
   await through(handle, { method: "POST", body: '{"name":"J"}', headers });
   assert.deepEqual(session, SESSION);
   assert.equal(origin.requests.length, 1);
@@ -263,7 +269,12 @@ test("cookies of other names are never handed on", async () => {
     "=next-auth.session-token",
     "",
   ];
-  const own = ["__Secure-next-auth.session-token=u; Secure", "__Host-next-auth.csrf-token=c", "authjs.session-token.1=p", "next-auth.callback-url=x"];
+  const own = [
+    "__Secure-next-auth.session-token=u; Secure",
+    "__Host-next-auth.csrf-token=c",
+    "authjs.session-token.1=p",
+    "next-auth.callback-url=x",
+  ];
   origin.answer = json(SESSION, { "set-cookie": [...foreign, ...own] });
   const { setCookies } = await readSession({ req }, at());
   assert.deepEqual(setCookies, own);
@@ -355,7 +366,8 @@ test("no token is null, or an error where that is asked for", async () => {
 });
 
 test("providers are listed for everybody, without a cookie", async () => {
-  const github = { id: "github", name: "GitHub", type: "oauth", signinUrl: "http://x/signin/github", callbackUrl: "http://x/callback/github" };
+  const urls = { signinUrl: "http://x/signin/github", callbackUrl: "http://x/callback/github" };
+  const github = { id: "github", name: "GitHub", type: "oauth", ...urls };
   origin.answer = json({ github });
   assert.deepEqual(await getProviders(at()), { github });
   assert.deepEqual([origin.requests[0].url, origin.requests[0].headers.cookie], ["/api/auth/providers", undefined]);

@@ -32,6 +32,11 @@ test("pieces that are missing, doubled, too many or oddly numbered are nobody", 
   for (const odd of [".01", ".+1", ".1 ", ".-1", ".１", ".1e0", ".", ".x"]) {
     assert.equal(await sub(line(a, [`${COOKIE}${odd}`, b[1]], c)), undefined, odd);
   }
+  // Unopened they would show what was put together of them.
+  for (const indices of [[1], [0, 2], [0, 0], [0, 2, 2], [0, 1, 16]]) {
+    const req = line(...indices.map((index) => [`${COOKIE}.${index}`, "x"]));
+    assert.equal(await find(req, { raw: true }), null, String(indices));
+  }
   const many = cut(8, small).map((piece, index) => [`${COOKIE}.${index}`, piece]);
   assert.ok(many.length > 16);
   assert.equal(await sub(line(...many)), undefined);
@@ -76,6 +81,7 @@ test("all forms in which frameworks hand over cookies are read", async () => {
     getAll: () => list,
     [Symbol.iterator]: () => list.map((cookie) => [cookie.name, cookie])[Symbol.iterator](),
   };
+  const pieces = cut(100, small).map((piece, index) => [`${COOKIE}.${index}`, piece]);
   for (const [form, req] of Object.entries({
     "the Web's request": new Request("http://localhost/", { headers }),
     "the Web's headers": { headers },
@@ -83,7 +89,7 @@ test("all forms in which frameworks hand over cookies are read", async () => {
     "headers in capitals": { headers: { Cookie: `${COOKIE}=${small}` } },
     "an object of cookies": { headers: {}, cookies: { [COOKIE]: small, other: undefined } },
     "cookies without headers": { cookies: { [COOKIE]: small } },
-    "pieces in an object": { cookies: Object.fromEntries(cut(100, small).map((piece, index) => [`${COOKIE}.${index}`, piece])) },
+    "pieces in an object": { cookies: Object.fromEntries(pieces) },
     "a Map": { headers: {}, cookies: new Map([[COOKIE, small]]) },
     "Next's cookies": { headers: new Headers(), cookies: requestCookies },
   })) {
@@ -94,8 +100,10 @@ test("all forms in which frameworks hand over cookies are read", async () => {
 });
 
 test("odd requests are nobody's and throw nothing", async () => {
-  for (const req of [{}, { headers: null }, { headers: { cookie: 7 } }, { cookies: null }, { cookies: "x" }, { cookies: { [COOKIE]: 7 } }, { cookies: new Map([[COOKIE, null]]) }]) {
-    assert.equal(await find(req), null);
+  const headers = [null, "x", { cookie: 7 }, { cookie: [7] }, new Map()];
+  const cookies = [null, "x", { [COOKIE]: 7 }, new Map([[COOKIE, null]])];
+  for (const odd of [{}, ...headers.map((given) => ({ headers: given })), ...cookies.map((given) => ({ cookies: given }))]) {
+    assert.equal(await find(odd), null);
   }
 });
 
@@ -105,7 +113,8 @@ test("Authorization: Bearer is read where there is no cookie, and only there", a
   assert.equal(await sub({ headers: new Headers({ authorization }) }), "7");
   assert.equal(await sub({ headers: { authorization: `bearer  ${encodeURIComponent(small)}` } }), "7");
   assert.equal(await sub({ headers: { authorization, cookie: `${COOKIE}=x` } }), undefined);
-  for (const odd of ["Bearer", "Bearer ", `Basic ${small}`, `Bearer %E0%A4%A`, `Bearer ${small} x`, `Bearer${small}`, `Bearer ${"x".repeat(33_000)}`]) {
+  const long = `Bearer ${"x".repeat(33_000)}`;
+  for (const odd of ["Bearer", "Bearer ", `Basic ${small}`, "Bearer %E0%A4%A", `Bearer ${small} x`, `Bearer${small}`, long]) {
     assert.equal(await sub({ headers: { authorization: odd } }), undefined, odd.slice(0, 20));
   }
 });

@@ -65,10 +65,11 @@ test("an altered token of any generation is refused, whichever part it is", asyn
 
 test("each letter of a token counts, down to the bits that base64url leaves over", async () => {
   at(THEN);
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   for (const token of [V3_SIGNED, V4, V5]) {
     for (let index = token.length - 1; index > token.length - 24; index--) {
       if (token[index] === ".") continue;
-      const next = String.fromCharCode(token.charCodeAt(index) ^ 1);
+      const next = letters[letters.indexOf(token[index]) ^ 1];
       assert.equal(await opened(token.slice(0, index) + next + token.slice(index + 1)), null, `letter ${index}`);
     }
   }
@@ -99,7 +100,8 @@ test("no algorithm but the generation's own is accepted, however it is spelled",
     const [head, payload] = signed(content, { head: { alg } }).split(".");
     assert.equal(await opened(`${head}.${payload}.`), null, `alg ${alg} without a signature`);
   }
-  for (const more of [{ crit: ["exp"] }, { b64: false }, { zip: "DEF" }, { jwk: { kty: "oct", k: "AA" } }, { typ: "at+jwt" }, { kid: 7 }]) {
+  const jwk = { kty: "oct", k: "AA" };
+  for (const more of [{ crit: ["exp"] }, { b64: false }, { zip: "DEF" }, { jwk }, { typ: "at+jwt" }, { kid: 7 }]) {
     assert.equal(await opened(signed(content, { head: { alg: "HS512", ...more } })), null, JSON.stringify(more));
     assert.equal(await opened(sealed(content, { head: { alg: "dir", enc: "A256GCM", ...more } })), null, JSON.stringify(more));
     const head = { alg: "dir", enc: "A256CBC-HS512", ...more };
@@ -247,7 +249,8 @@ test("what is compressed has to be a signed token, and deflate", async () => {
 });
 
 test("anything else in the cookie is nobody", async () => {
-  const odd = ["", ".", "..", "....", "a.b.c", "a.b.c.d.e", ".".repeat(30_000), "x".repeat(40_000), "null", "%", "%E0%A4%A", "ä", "🙂.🙂.🙂"];
+  const long = [".".repeat(30_000), "x".repeat(40_000)];
+  const odd = ["", ".", "..", "....", "a.b.c", "a.b.c.d.e", "null", "%", "%E0%A4%A", "ä", "🙂.🙂.🙂", ...long];
   for (const value of odd) assert.equal(await opened(value), null, value.slice(0, 20));
 });
 
