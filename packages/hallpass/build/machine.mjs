@@ -35,7 +35,7 @@ function binaryen(program, args) {
 }
 
 /** The crate as WebAssembly; gives its path. */
-function compile() {
+export function compile() {
   if (!run("rustup", ["target", "list", "--installed"]).includes(TARGET)) {
     run("rustup", ["target", "add", TARGET]);
   }
@@ -77,11 +77,15 @@ async function build() {
   }
 }
 
-const fresh = await build();
-if (!process.argv.includes("--check")) {
-  writeFileSync(FILE, fresh);
-} else if (readFileSync(FILE, "utf8") !== fresh) {
-  console.error("packages/hallpass/src/machine.js is not what crates/hallpass-session-js gives.");
-  console.error("Run `node packages/hallpass/build/machine.mjs` and commit the file.");
-  process.exit(1);
+async function main() {
+  const fresh = await build();
+  if (!process.argv.includes("--check")) {
+    writeFileSync(FILE, fresh);
+  } else if (readFileSync(FILE, "utf8") !== fresh) {
+    console.error("packages/hallpass/src/machine.js is not what crates/hallpass-session-js gives.");
+    console.error("Run `node packages/hallpass/build/machine.mjs` and commit the file.");
+    process.exitCode = 1;
+  }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
