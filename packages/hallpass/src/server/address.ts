@@ -35,7 +35,7 @@ interface Written {
 const bad = (by: string, why: string): AskError =>
   new AskError(
     "address",
-    `The address cannot be used: ${by} ${why}. Write it as https://host, with the base path if not ${DEFAULT_BASE_PATH}`,
+    `The address is unusable: ${by} ${why}. Write it as https://host, with the base path if not ${DEFAULT_BASE_PATH}`,
   );
 
 /** A path as it stands in a URL, without the slash at its end; `/` is the root, an empty text. */

@@ -6,7 +6,7 @@ function decompressor(): DecompressionStream {
     return new DecompressionStream("deflate-raw");
   } catch {
     throw new SetupError(
-      "This token was compressed by next-auth 3 (jwt.encryption), which this runtime cannot inflate; Node.js 20.12 can.",
+      "next-auth 3 compressed this token (jwt.encryption), and this runtime cannot inflate it; Node.js 20.12 can.",
     );
   }
 }
