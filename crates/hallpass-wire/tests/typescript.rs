@@ -29,30 +29,33 @@ fn paths(text: &mut String) {
         "DEFAULT_BASE_PATH",
         DEFAULT_BASE_PATH,
     );
+    // An enum, because bundlers write its values where they are used.
+    text.push_str("\n/** The endpoints, below the base path. */\nexport const enum Path {\n");
     let callback = Action::Callback("x").path();
     let under = [
-        ("Who is signed in.", "SESSION_PATH", Action::Session.path()),
-        ("The anti-forgery token.", "CSRF_PATH", Action::Csrf.path()),
-        ("Which ways to sign in there are.", "PROVIDERS_PATH", Action::Providers.path()),
+        ("Who is signed in.", "Session", Action::Session.path()),
+        ("The anti-forgery token.", "Csrf", Action::Csrf.path()),
+        ("Which ways to sign in there are.", "Providers", Action::Providers.path()),
         (
             "The sign-in page; with a provider's id after it, the start of a sign-in.",
-            "SIGNIN_PATH",
+            "SignIn",
             Action::SignIn(None).path(),
         ),
-        ("A new user with a password.", "SIGNUP_PATH", Action::SignUp.path()),
+        ("A new user with a password.", "SignUp", Action::SignUp.path()),
         (
             "Where a sign-in comes back; a provider's id follows.",
-            "CALLBACK_PATH",
+            "Callback",
             callback.trim_end_matches("/x").to_owned(),
         ),
-        ("The end of a session.", "SIGNOUT_PATH", Action::SignOut.path()),
-        ("\"Check your mail\".", "VERIFY_REQUEST_PATH", Action::VerifyRequest.path()),
-        ("What went wrong, in words.", "ERROR_PATH", Action::Error(None).path()),
-        ("Where clients report their errors.", "LOG_PATH", Action::Log.path()),
+        ("The end of a session.", "SignOut", Action::SignOut.path()),
+        ("\"Check your mail\".", "VerifyRequest", Action::VerifyRequest.path()),
+        ("What went wrong, in words.", "Error", Action::Error(None).path()),
+        ("Where clients report their errors.", "Log", Action::Log.path()),
     ];
     for (about, name, path) in under {
-        constant(text, about, name, &path);
+        writeln!(text, "  /** {about} */\n  {name} = {path:?},").expect("room");
     }
+    text.push_str("}\n");
 }
 
 fn fields(text: &mut String) {

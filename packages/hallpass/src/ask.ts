@@ -1,6 +1,6 @@
 // One request, and a sentence about what went wrong with it.
 import { base, inPage } from "./address.js";
-import { LOG_PATH } from "./wire.js";
+import { Path } from "./wire.js";
 
 /** An answer that is JSON. */
 export interface Answer {
@@ -24,7 +24,7 @@ export function report(about: string, problem: string): void {
   console.error(`[hallpass] ${message}`);
   try {
     const fields = { level: "error", code: "CLIENT_FETCH_ERROR", message };
-    if (inPage) navigator.sendBeacon(base() + LOG_PATH, new URLSearchParams(fields));
+    if (inPage) navigator.sendBeacon(base() + Path.Log, new URLSearchParams(fields));
   } catch {
     // The console has it.
   }

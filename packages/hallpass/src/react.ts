@@ -19,7 +19,7 @@ import { base } from "./address.js";
 import { Provider, useSession as useState } from "./hooks.js";
 import { getCsrfToken, getProviders, getSession } from "#reading";
 import { signInAs, signOutAs, type Authorization } from "./signing.js";
-import { SIGNIN_PATH } from "./wire.js";
+import { Path } from "./wire.js";
 import type {
   ClientOptions,
   Session,
@@ -74,7 +74,7 @@ function useSession(options?: UseSessionOptions): SessionState {
     if (!away) return;
     if (onUnauthenticated) return onUnauthenticated();
     const query = new URLSearchParams({ error: "SessionRequired", callbackUrl: location.href });
-    location.assign(`${base()}${SIGNIN_PATH}?${query}`);
+    location.assign(`${base()}${Path.SignIn}?${query}`);
     // An inline function is another one at every render, and is to be called once.
   }, [away]);
   return required && state.status === "unauthenticated" ? waiting(state) : state;

@@ -4,7 +4,7 @@ import { ask, report } from "./ask.js";
 import { Happened } from "./happened.js";
 import { sign_in_after, sign_in_start, sign_out_then } from "./machine.js";
 import { change, drive, getSession } from "./store.js";
-import { CALLBACK_PATH, ERROR_PATH, PROVIDERS_PATH, SIGNIN_PATH, SIGNOUT_PATH } from "./wire.js";
+import { Path } from "./wire.js";
 import type { Providers, SignInOptions, SignInResponse, SignOutOptions, SignOutResponse } from "./shapes.js";
 
 /** Parameters for the provider's own page. */
@@ -15,7 +15,7 @@ const REPLACE = 1;
 
 /** The ways to sign in, or `null` if the server could not be asked. */
 export async function getProviders(): Promise<Providers | null> {
-  const answer = await ask(PROVIDERS_PATH);
+  const answer = await ask(Path.Providers);
   return answer?.ok ? (answer.data as Providers) : null;
 }
 
@@ -56,7 +56,7 @@ export async function signInAs(
   const redirects = Number(options.redirect !== false);
   const leave = (page: string): void => go(sign_in_after(api, 0, 1), base() + page);
   const fail = (): SignInResponse | void =>
-    redirects ? leave(ERROR_PATH) : { error: "FetchError", status: 0, ok: false, url: null };
+    redirects ? leave(Path.Error) : { error: "FetchError", status: 0, ok: false, url: null };
 
   const providers = await getProviders();
   const id = provider as string;
@@ -64,10 +64,10 @@ export async function signInAs(
   const way = known ? ["email", "credentials"].indexOf(providers[id]!.type) + 1 : 0;
   const first = sign_in_start(known ? way : providers ? 4 : 3);
   if (!first) return fail() as SignInResponse;
-  if (first === 1) return void leave(`${SIGNIN_PATH}?callbackUrl=${encodeURIComponent(callbackUrl)}`);
+  if (first === 1) return void leave(`${Path.SignIn}?callbackUrl=${encodeURIComponent(callbackUrl)}`);
 
   const query = new URLSearchParams(authorization).toString();
-  const place = `${first === 2 ? SIGNIN_PATH : CALLBACK_PATH}/${encodeURIComponent(id)}`;
+  const place = `${first === 2 ? Path.SignIn : Path.Callback}/${encodeURIComponent(id)}`;
   const answer = await change(place + (query && `?${query}`), { ...options, callbackUrl, json: true });
   const url = String(answer?.data?.url || "");
   const asked = there(url).searchParams;
@@ -85,7 +85,7 @@ export async function signInAs(
 export async function signOutAs(api: 3 | 4 | 5, given: SignOutOptions | null | undefined): Promise<SignOutResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
-  const answer = await change(SIGNOUT_PATH, { callbackUrl, json: true });
+  const answer = await change(Path.SignOut, { callbackUrl, json: true });
   const url = String(answer?.data?.url || "");
   const ending = !answer?.ok ? 2 : Number(url.includes("csrf=true"));
   // Signed out, unchanged, changed: the other way round they follow each other.

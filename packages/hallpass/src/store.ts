@@ -4,7 +4,7 @@ import { ask, type Answer } from "./ask.js";
 import { Do, Happened } from "./happened.js";
 import { handle, read, start } from "./machine.js";
 import { close, listen, open, tell, tellOld, type Said } from "./tabs.js";
-import { CSRF_PATH, SESSION_PATH } from "./wire.js";
+import { Path } from "./wire.js";
 import type { ClientOptions, Session, SessionState, Status, Update } from "./shapes.js";
 
 type Known = Session | null | undefined;
@@ -31,7 +31,7 @@ let started = false;
 let payload: Known;
 
 const update: Update = async (data) => {
-  const answer = await change(SESSION_PATH, { data }, JSON.stringify);
+  const answer = await change(Path.Session, { data }, JSON.stringify);
   driveWith(answer, Happened.Updated, Happened.Changed);
   return getSession();
 };
@@ -95,7 +95,7 @@ export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: u
 
 async function load(request: number): Promise<void> {
   control = new AbortController();
-  driveWith(await ask(SESSION_PATH, undefined, control, isSession), Happened.Answered, Happened.Failed, request);
+  driveWith(await ask(Path.Session, undefined, control, isSession), Happened.Answered, Happened.Failed, request);
 }
 
 function begin(): void {
@@ -141,7 +141,7 @@ export async function change(place: string, fields: object, json?: typeof JSON.s
 
 /** The token against forgery, or `null` if the server could not be asked. */
 export async function getCsrfToken(): Promise<string | null> {
-  return (await ask(CSRF_PATH))?.data?.csrfToken || null;
+  return (await ask(Path.Csrf))?.data?.csrfToken || null;
 }
 
 /** Reads the session anew; afterwards what is known is no older than this call, if the server could be asked. */

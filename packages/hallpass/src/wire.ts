@@ -4,35 +4,29 @@
 /** Where the endpoints are mounted unless the configuration says otherwise. */
 export const DEFAULT_BASE_PATH = "/api/auth";
 
-/** Who is signed in. */
-export const SESSION_PATH = "/session";
-
-/** The anti-forgery token. */
-export const CSRF_PATH = "/csrf";
-
-/** Which ways to sign in there are. */
-export const PROVIDERS_PATH = "/providers";
-
-/** The sign-in page; with a provider's id after it, the start of a sign-in. */
-export const SIGNIN_PATH = "/signin";
-
-/** A new user with a password. */
-export const SIGNUP_PATH = "/signup";
-
-/** Where a sign-in comes back; a provider's id follows. */
-export const CALLBACK_PATH = "/callback";
-
-/** The end of a session. */
-export const SIGNOUT_PATH = "/signout";
-
-/** "Check your mail". */
-export const VERIFY_REQUEST_PATH = "/verify-request";
-
-/** What went wrong, in words. */
-export const ERROR_PATH = "/error";
-
-/** Where clients report their errors. */
-export const LOG_PATH = "/_log";
+/** The endpoints, below the base path. */
+export const enum Path {
+  /** Who is signed in. */
+  Session = "/session",
+  /** The anti-forgery token. */
+  Csrf = "/csrf",
+  /** Which ways to sign in there are. */
+  Providers = "/providers",
+  /** The sign-in page; with a provider's id after it, the start of a sign-in. */
+  SignIn = "/signin",
+  /** A new user with a password. */
+  SignUp = "/signup",
+  /** Where a sign-in comes back; a provider's id follows. */
+  Callback = "/callback",
+  /** The end of a session. */
+  SignOut = "/signout",
+  /** "Check your mail". */
+  VerifyRequest = "/verify-request",
+  /** What went wrong, in words. */
+  Error = "/error",
+  /** Where clients report their errors. */
+  Log = "/_log",
+}
 
 /** The field that carries the anti-forgery token. */
 export const CSRF_FIELD = "csrfToken";

@@ -1,5 +1,5 @@
 // The token against forgery, for forms that a server renders.
-import { AUTHJS_CSRF_COOKIE, CSRF_COOKIE, CSRF_PATH, SECURE_AUTHJS_CSRF_COOKIE, SECURE_CSRF_COOKIE } from "../wire.js";
+import { AUTHJS_CSRF_COOKIE, CSRF_COOKIE, Path, SECURE_AUTHJS_CSRF_COOKIE, SECURE_CSRF_COOKIE } from "../wire.js";
 import { report, AskError } from "./fault.js";
 import { ask, asked, orNull, unexpected, type AskOptions } from "./question.js";
 import { caller, type From } from "./request.js";
@@ -15,9 +15,9 @@ const COOKIES = [CSRF_COOKIE, SECURE_CSRF_COOKIE, AUTHJS_CSRF_COOKIE, SECURE_AUT
 async function read(from: From | PromiseLike<From>, options: AskOptions): Promise<CsrfAnswer & { handed: boolean }> {
   try {
     const { cookie, res = options.res } = await caller(from);
-    const answer = await ask(CSRF_PATH, cookie, options);
+    const answer = await ask(Path.Csrf, cookie, options);
     const csrfToken = (answer.data as { csrfToken?: unknown } | null)?.csrfToken;
-    if (typeof csrfToken !== "string" || !csrfToken) throw unexpected(CSRF_PATH, answer);
+    if (typeof csrfToken !== "string" || !csrfToken) throw unexpected(Path.Csrf, answer);
     hand(answer.setCookies, res);
     return { csrfToken, setCookies: answer.setCookies, handed: !!res };
   } catch (error) {

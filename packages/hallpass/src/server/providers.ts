@@ -1,5 +1,5 @@
 // The ways to sign in, as hallpass lists them.
-import { PROVIDERS_PATH } from "../wire.js";
+import { Path } from "../wire.js";
 import type { Providers } from "../shapes.js";
 import { ask, asked, orNull, unexpected, type AskOptions } from "./question.js";
 
@@ -15,8 +15,8 @@ const isList = (data: unknown): data is Providers =>
  */
 export async function getProviders(options: AskOptions = {}): Promise<Providers | null> {
   try {
-    const answer = await ask(PROVIDERS_PATH, undefined, options);
-    if (!isList(answer.data)) throw unexpected(PROVIDERS_PATH, answer);
+    const answer = await ask(Path.Providers, undefined, options);
+    if (!isList(answer.data)) throw unexpected(Path.Providers, answer);
     return answer.data;
   } catch (error) {
     return orNull(asked(error), options.onError);

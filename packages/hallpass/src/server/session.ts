@@ -1,5 +1,5 @@
 // Who is signed in, asked of hallpass with the cookie of a request.
-import { SESSION_PATH } from "../wire.js";
+import { Path } from "../wire.js";
 import type { Session } from "../shapes.js";
 import type { AskError } from "./fault.js";
 import { ask, asked, orNull, unexpected, type AskOptions } from "./question.js";
@@ -36,9 +36,9 @@ export async function readSession(from: From | PromiseLike<From>, options: AskOp
   try {
     const { cookie, res } = await caller(from);
     if (!cookie) return { status: "unauthenticated", session: null, setCookies: [] };
-    const answer = await ask(SESSION_PATH, cookie, options);
+    const answer = await ask(Path.Session, cookie, options);
     const { data, setCookies } = answer;
-    if (!isNobody(data) && !isSession(data)) throw unexpected(SESSION_PATH, answer);
+    if (!isNobody(data) && !isSession(data)) throw unexpected(Path.Session, answer);
     hand(setCookies, res ?? options.res);
     if (!isSession(data)) return { status: "unauthenticated", session: null, setCookies };
     return { status: "authenticated", session: data, setCookies };
