@@ -25,8 +25,9 @@ export type { ProviderProps } from "./hooks.js";
 export type { Authorization } from "./signing.js";
 
 /**
- * Signs in: with the provider of this id, or at the sign-in page if there is none. Leaves the page, unless `redirect` is
- * `false` and the provider can do without. `options` are sent along as form fields, `authorization` to the provider's page.
+ * Signs in: with the provider of this id, or at the sign-in page if there is none. Leaves the page, unless `redirect`
+ * is `false` and the provider can do without. `options` are sent along as form fields, `authorization` to the
+ * provider's page.
  */
 const signIn = (
   provider?: unknown,
@@ -35,7 +36,8 @@ const signIn = (
 ): Promise<SignInResponse | undefined> => signInAs(3, provider, options, authorization);
 
 /** Signs out, in every tab, and leaves for `callbackUrl`, or reloads the page; with `redirect: false` it stays. */
-const signOut = (options?: SignOutOptions | null | object): Promise<SignOutResponse | undefined> => signOutAs(3, options);
+const signOut = (options?: SignOutOptions | null | object): Promise<SignOutResponse | undefined> =>
+  signOutAs(3, options);
 
 let chosen: ClientOptions = {};
 

@@ -40,7 +40,7 @@ export function Provider({ children, session, options }: ProviderProps): ReactEl
   return createElement(Rendered.Provider, { value: first }, children);
 }
 
-/** The session, as `{ data, status, update, stale }` or `[session, loading]`. Renders again only if something changed. */
+/** The session, as `{ data, status, update, stale }` or `[session, loading]`. Renders if something changed, only then. */
 export function useSession(): SessionState {
   const first = useContext(Rendered);
   // Without a provider each hook keeps the session up to date.

@@ -80,15 +80,16 @@ function useSession(options?: UseSessionOptions): SessionState {
   return required && state.status === "unauthenticated" ? waiting(state) : state;
 }
 
-const waiting = (state: SessionState): SessionState =>
-  Object.assign([null, true] as const, { data: null, status: "loading" as const, update: state.update, stale: state.stale });
+const waiting = ({ update, stale }: SessionState): SessionState =>
+  Object.assign([null, true] as const, { data: null, status: "loading" as const, update, stale });
 
 /** `redirectTo` is next-auth 5's word, and brings its way along: no provider leads away with `redirect: false`. */
 const generation = (options: object | null | undefined): 4 | 5 => (options && "redirectTo" in options ? 5 : 4);
 
 /**
- * Signs in: with the provider of this id, or at the sign-in page if there is none. Leaves the page, unless `redirect` is
- * `false` and the provider can do without. `options` are sent along as form fields, `authorization` to the provider's page.
+ * Signs in: with the provider of this id, or at the sign-in page if there is none. Leaves the page, unless `redirect`
+ * is `false` and the provider can do without. `options` are sent along as form fields, `authorization` to the
+ * provider's page.
  */
 const signIn = (
   provider?: unknown,

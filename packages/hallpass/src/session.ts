@@ -51,6 +51,7 @@ export const signIn = (
 ): Promise<SignInResponse | undefined> => signInAs(4, provider, options, authorization);
 
 /** As in `hallpass/react`. */
-export const signOut = (options?: SignOutOptions | null | object): Promise<SignOutResponse | undefined> => signOutAs(4, options);
+export const signOut = (options?: SignOutOptions | null | object): Promise<SignOutResponse | undefined> =>
+  signOutAs(4, options);
 
 export { getSession, getCsrfToken, getProviders };

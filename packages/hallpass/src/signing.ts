@@ -82,7 +82,10 @@ export async function signInAs(
 }
 
 /** `signOut` of one generation of the Client API. Never rejects. */
-export async function signOutAs(api: 3 | 4 | 5, given: SignOutOptions | null | undefined): Promise<SignOutResponse | undefined> {
+export async function signOutAs(
+  api: 3 | 4 | 5,
+  given: SignOutOptions | null | undefined,
+): Promise<SignOutResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
   const answer = await change(Path.SignOut, { callbackUrl, json: true });

@@ -1,4 +1,5 @@
-// Drives the session machine: hands it what happens in this tab, and does what it says. No rule about sessions stands here.
+// Drives the session machine: hands it what happens in this tab, and does what it says. No rule about sessions stands
+// here.
 import { choose, inPage } from "./address.js";
 import { ask, type Answer } from "./ask.js";
 import { Do, Happened } from "./happened.js";
@@ -52,15 +53,22 @@ let offered = unknown;
 /** A number that stands for a session, whatever its end. FNV-1a. */
 export function version(given: Session | null | undefined): number {
   let hash = 0x811c9dc5;
-  for (const letter of JSON.stringify({ ...given, expires: 0 })) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x1000193);
+  const text = JSON.stringify({ ...given, expires: 0 });
+  for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x1000193);
   return hash;
 }
 
 /** An answer that is a session has an end; `{}`, or `null`, is nobody. */
-const isSession = (data: Answer["data"], ok: boolean): boolean => ok && (!data || data.expires || !Object.keys(data).length);
+const isSession = (data: Answer["data"], ok: boolean): boolean =>
+  ok && (!data || data.expires || !Object.keys(data).length);
 
 /** Tells the machine of a session that an answer, or the page, brought; or that none did. */
-function driveWith(answer: Pick<Answer, "data" | "date"> | undefined, kind: Happened, failed: Happened, request = 0): void {
+function driveWith(
+  answer: Pick<Answer, "data" | "date"> | undefined,
+  kind: Happened,
+  failed: Happened,
+  request = 0,
+): void {
   if (!answer) return drive(failed, 0, 0, request);
   const given = Object.keys(answer.data || 0).length ? answer.data : null;
   const lives = Date.parse(given?.expires) - (answer.date || Date.now());
