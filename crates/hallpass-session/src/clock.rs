@@ -59,6 +59,7 @@ impl Clock {
     }
 
     /// The stamp of something that happens at this moment: newer than every stamp made or seen.
+    #[inline(never)]
     pub(crate) fn stamp(&mut self) -> Millis {
         self.stamp = later(self.wall, self.stamp + 1.0);
         self.stamp
@@ -75,11 +76,14 @@ impl Clock {
 }
 
 /// The later of two moments, neither of which is NaN: what `f64::max` does about NaN would be a third of the JavaScript.
+// Not inlined, nor are some other small steps: in JavaScript a call is the shortest way to say it.
+#[inline(never)]
 pub(crate) const fn later(one: Millis, other: Millis) -> Millis {
     if one > other { one } else { other }
 }
 
 /// The sooner of two moments, neither of which is NaN.
+#[inline(never)]
 pub(crate) const fn sooner(one: Millis, other: Millis) -> Millis {
     if one < other { one } else { other }
 }

@@ -222,6 +222,7 @@ impl Machine {
     }
 
     /// Has the other tabs told, in place of what they were to be told before.
+    #[inline(never)]
     fn say(&mut self, kind: u32, stamp: Millis, who: Who, span: Millis) {
         self.tell = Flat { kind, stamp, who, span };
     }

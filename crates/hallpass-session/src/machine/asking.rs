@@ -129,6 +129,7 @@ impl Asking {
     }
 
     /// Some tab asks from `at` on, if not before.
+    #[inline(never)]
     fn share(&mut self, at: Millis) {
         self.shared_at = sooner(self.shared_at, at);
     }
@@ -149,6 +150,7 @@ impl Machine {
     }
 
     /// Some tab should ask, from `at` on.
+    #[inline(never)]
     pub(super) fn want_shared(&mut self, at: Millis) {
         self.asking.wish = self.clock.stamp();
         self.asking.share(at);
