@@ -14,6 +14,9 @@ export async function openGround(settings = {}) {
   const port = await freePort();
   ground.gate = await new Gate(port).listen();
   ground.origin = ground.gate.origin;
+  ground.gate.on("asked", ({ what, tab }) => {
+    if (tab && /^POST \/(signout|callback)/.test(what)) ground.sessions.clear();
+  });
   ground.browser = await launch();
   ground.hallpass = await startHallpass({
     port,
@@ -28,6 +31,9 @@ export async function openGround(settings = {}) {
       ...settings,
     },
   });
+  const context = await ground.context();
+  for (const email of [ADA, GRACE]) await ground.signUp(context, email);
+  await context.close();
   return ground;
 }
 
@@ -42,6 +48,7 @@ class Ground {
   tabs = 0;
   contexts = [];
   faults = [];
+  /** Cookies by address, until a page signs out or in: that ends, at the server, the session that it had. */
   sessions = new Map();
 
   /**
@@ -57,7 +64,7 @@ class Ground {
     if (clock) await context.clock.install();
     await context.route("**/*", (route) => {
       const { hostname, protocol } = new URL(route.request().url());
-      if (hostname === "localhost" || protocol === "data:") return route.continue();
+      if (["localhost", "127.0.0.1"].includes(hostname) || protocol === "data:") return route.continue();
       this.faults.push(`a request to ${hostname}`);
       return route.abort();
     });
@@ -81,23 +88,26 @@ class Ground {
     return page;
   }
 
+  /** Sends a form as the built-in pages do. */
+  async post(context, place, fields) {
+    const { request } = context;
+    const { csrfToken } = await (await request.get(`${this.origin}/api/auth/csrf`)).json();
+    const form = { csrfToken, ...fields, password: PASSWORD, json: "true" };
+    const answer = await request.post(`${this.origin}/api/auth/${place}`, { form });
+    assert.equal(answer.status(), 200, await answer.text());
+  }
+
+  signUp(context, email) {
+    return this.post(context, "signup", { email, name: email.split(/[.@]/).slice(0, 2).join(" ") });
+  }
+
   /** Signs somebody in behind the back of all pages. */
   async signIn(context, email) {
-    let cookies = this.sessions.get(email);
-    if (!cookies) {
-      const { request } = context;
-      const url = (place) => `${this.origin}/api/auth/${place}`;
-      const csrfToken = async () => (await (await request.get(url("csrf"))).json()).csrfToken;
-      const name = email.split(/[.@]/).slice(0, 2).join(" ");
-      const form = { csrfToken: await csrfToken(), name, email, password: PASSWORD, json: "true" };
-      if (![...this.sessions.keys()].includes(email)) await request.post(url("signup"), { form });
-      const answer = await request.post(url("callback/credentials"), { form: { ...form, csrfToken: await csrfToken() } });
-      assert.equal(answer.status(), 200, await answer.text());
-      cookies = (await context.cookies()).filter(({ name }) => name.includes("session-token"));
-      assert.ok(cookies.length, "no session");
-      this.sessions.set(email, cookies);
-    }
-    await context.addCookies(cookies);
+    if (this.sessions.has(email)) return context.addCookies(this.sessions.get(email));
+    await this.post(context, "callback/credentials", { email });
+    const cookies = (await context.cookies()).filter(({ name }) => name.includes("session-token"));
+    assert.ok(cookies.length, "no session");
+    this.sessions.set(email, cookies);
   }
 
   /** Signs out behind the back of all pages. */
@@ -157,6 +167,7 @@ export const becomeVisible = (page) =>
   page.evaluate(() => {
     for (const hidden of [true, false]) {
       Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: hidden ? "hidden" : "visible" });
       document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
     }
   });
