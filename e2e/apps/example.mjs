@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -144,7 +145,7 @@ export async function openExample(name, given = {}) {
       mode: "production",
       url: example.origin,
       secret: SECRET,
-      database: "sqlite:hallpass.db",
+      database: `sqlite:${join(example.folder, "hallpass.db")}`,
       "password.enabled": true,
       "password.sign_up": true,
       ...(mail && mailSettings(example.smtp)),
@@ -164,10 +165,19 @@ export async function openExample(name, given = {}) {
 class Example {
   /** What a page, the app or a request did that it must not. A test that provokes it takes it out with `forgive`. */
   faults = [];
+  /** Holds the database, so that hallpass may be stopped and started. */
+  folder = mkdtempSync(join(tmpdir(), "hallpass-example-"));
 
-  /** Starts hallpass, again after `hallpass.close()`; nothing is kept from before. */
+  /** Starts hallpass, for the first time or after `stopHallpass`. */
   async startHallpass() {
     this.hallpass = await startHallpass({ port: this.port, settings: this.settings });
+  }
+
+  /** Stops hallpass; nobody answers from here on. */
+  async stopHallpass() {
+    const { lines, close } = this.hallpass;
+    this.hallpass = { lines, close() {}, stopped: true };
+    await close();
   }
 
   /** A browser of its own: cookies and all. */
@@ -231,6 +241,7 @@ class Example {
     await this.hallpass?.close();
     if (this.smtp) this.smtp.close();
     if (this.oidc) this.oidc.close();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Ends everything, and fails for whatever the watchers saw. */
