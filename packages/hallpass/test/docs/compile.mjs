@@ -32,7 +32,10 @@ const USUAL = {
 };
 
 /** TypeScript as an app has it; JavaScript without the types that it does not write. */
-const RULES = { strict: { strict: true, noUncheckedIndexedAccess: true, isolatedModules: true }, loose: { strict: false } };
+const RULES = {
+  strict: { strict: true, noUncheckedIndexedAccess: true, isolatedModules: true },
+  loose: { strict: false },
+};
 
 const isTyped = ({ language }) => language === "ts" || language === "tsx";
 
@@ -41,7 +44,9 @@ function folder() {
   const root = mkdtempSync(join(tmpdir(), "hallpass-docs-"));
   mkdirSync(join(root, "node_modules/@types"), { recursive: true });
   for (const [name, target] of Object.entries(MODULES)) {
-    if (!existsSync(target)) throw new Error(`${name} is missing: run \`npm ci\` in packages/hallpass and examples/nextjs-app`);
+    if (!existsSync(target)) {
+      throw new Error(`${name} is missing: run \`npm ci\` in packages/hallpass and in examples/nextjs-app`);
+    }
     symlinkSync(target, join(root, "node_modules", name));
   }
   if (!existsSync(join(PACKAGE, "dist/client.d.ts"))) throw new Error("run `npm run build` in packages/hallpass");
@@ -50,7 +55,8 @@ function folder() {
 
 async function tsc(config) {
   const compiler = join(PACKAGE, "node_modules/typescript/bin/tsc");
-  const child = spawn(process.execPath, [compiler, "-p", config, "--pretty", "false"], { stdio: ["ignore", "pipe", "inherit"] });
+  const words = [compiler, "-p", config, "--pretty", "false"];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   child.stdout.on("data", (text) => (said += text));
   const [code] = await once(child, "close");

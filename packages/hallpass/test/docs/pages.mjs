@@ -7,7 +7,11 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Where the documents are, from the root. */
-export const DOCUMENTS = ["book/react-and-nextjs.md", "book/migrating-from-next-auth.md", "packages/hallpass/README.md"];
+export const DOCUMENTS = [
+  "book/react-and-nextjs.md",
+  "book/migrating-from-next-auth.md",
+  "packages/hallpass/README.md",
+];
 
 /** What a heading is called in a link. */
 const anchor = (heading) =>
