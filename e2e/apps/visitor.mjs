@@ -5,15 +5,18 @@ import { ADA, PASSWORD } from "./example.mjs";
 
 export const NAME = "Ada Lovelace";
 
-/** Runs before any script of a page: notes what its header said, moment by moment, and what its policy forbade. */
+/** Runs before any script of a page: notes what its header said, and since when, and what its policy forbade. */
 function watchPage() {
   window.headers = [];
+  window.since = 0;
   document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`);
   });
   new MutationObserver(() => {
     const text = document.querySelector("nav")?.textContent;
-    if (text !== undefined && text !== window.headers.at(-1)) window.headers.push(text);
+    if (text === undefined || text === window.headers.at(-1)) return;
+    window.headers.push(text);
+    window.since = Date.now();
   }).observe(document, { childList: true, subtree: true, characterData: true });
 }
 
@@ -25,13 +28,18 @@ export async function openBrowser(example, { ada = false, ...options } = {}) {
   return context;
 }
 
-/** A tab at this path. `tab.asked` lists what it asks hallpass for, by method and path. */
+/** A tab at this path. `asked` lists what it asks hallpass for, `expires` is what it was told last. */
 export async function openTab(example, context, path = "/") {
   const page = await context.newPage();
   page.asked = [];
   page.on("request", (request) => {
     const { pathname } = new URL(request.url());
     if (pathname.startsWith("/api/auth/")) page.asked.push(`${request.method()} ${pathname.slice("/api/auth".length)}`);
+  });
+  page.on("response", async (answer) => {
+    if (!answer.url().endsWith("/api/auth/session")) return;
+    const session = await answer.json().catch(() => undefined);
+    if (session?.expires) page.expires = Date.parse(session.expires);
   });
   page.answer = await page.goto(example.origin + path);
   return page;
@@ -56,12 +64,22 @@ export async function sendPassword(page, password = PASSWORD) {
   await form.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** Waits until the page shows that it may be out of date. */
-export const untilStale = (page) => page.getByRole("status").filter({ hasText: "may be out of date" }).waitFor();
+const notice = (page) => page.getByRole("status").filter({ hasText: "may be out of date" });
 
-/** Waits until the page shows that no longer. */
-export const untilFresh = (page) =>
-  page.getByRole("status").filter({ hasText: "may be out of date" }).waitFor({ state: "detached" });
+/** Looks at the tab again and again until it says that it may be out of date; glances within two seconds are as one. */
+export async function lookUntilStale(page) {
+  const shown = notice(page).waitFor().then(() => true);
+  const glance = () => page.evaluate(() => void window.dispatchEvent(new Event("focus")));
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 200));
+  do await glance();
+  while (!(await Promise.race([shown, pause()])));
+}
+
+/** Waits until the page says that it may be out of date. */
+export const untilStale = (page) => notice(page).waitFor();
+
+/** Waits until the page does not say so any more. */
+export const untilFresh = (page) => notice(page).waitFor({ state: "detached" });
 
 /** What the header said since the page was loaded; every text once, in order. */
 export const headers = (page) => page.evaluate(() => window.headers);
@@ -81,6 +99,3 @@ export async function policyOf(page) {
   assert.ok(policy, `${page.url()} came without a policy`);
   return policy;
 }
-
-/** The tab is looked at. */
-export const focus = (page) => page.evaluate(() => void window.dispatchEvent(new Event("focus")));

@@ -31,6 +31,7 @@ export function Password({ callbackUrl }: { callbackUrl: string }) {
   const { problem, busy, submit } = useForm("credentials", callbackUrl, () => {});
   return (
     <form className="card" onSubmit={submit}>
+      <h2>With your password</h2>
       {problem && <p role="alert">{problem}</p>}
       <label htmlFor="email">E-mail</label>
       <input id="email" name="email" type="email" autoComplete="username" required />
@@ -56,6 +57,7 @@ export function Mail({ id, callbackUrl }: { id: string; callbackUrl: string }) {
   }
   return (
     <form className="card" onSubmit={submit}>
+      <h2>With a link by mail</h2>
       {problem && <p role="alert">{problem}</p>}
       <label htmlFor="mail">E-mail</label>
       <input id="mail" name="email" type="email" autoComplete="email" required />

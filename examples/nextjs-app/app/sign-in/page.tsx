@@ -16,7 +16,8 @@ export default async function SignIn({ searchParams }: PageProps<"/sign-in">) {
       <h1>Sign in</h1>
       <noscript>
         <p>
-          The forms here need JavaScript. <a href="/api/auth/signin">This page</a> does without.
+          The forms here need JavaScript.{" "}
+          <a href={`/api/auth/signin?callbackUrl=${encodeURIComponent(callbackUrl)}`}>This page</a> does without.
         </p>
       </noscript>
       {all.some(({ type }) => type === "credentials") && <Password callbackUrl={callbackUrl} />}

@@ -66,6 +66,7 @@ function Password() {
   const { problem, busy, submit } = useForm("credentials", () => {});
   return (
     <form className="card" onSubmit={submit}>
+      <h2>With your password</h2>
       {problem && <p role="alert">{problem}</p>}
       <label htmlFor="email">E-mail</label>
       <input id="email" name="email" type="email" autoComplete="username" required />
@@ -91,6 +92,7 @@ function Mail({ id }: { id: string }) {
   }
   return (
     <form className="card" onSubmit={submit}>
+      <h2>With a link by mail</h2>
       {problem && <p role="alert">{problem}</p>}
       <label htmlFor="mail">E-mail</label>
       <input id="mail" name="email" type="email" autoComplete="email" required />

@@ -1,0 +1,3 @@
+import { testBack } from "./back.mjs";
+
+testBack("nextjs-app", { kept: false });

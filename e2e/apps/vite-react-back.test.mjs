@@ -1,0 +1,3 @@
+import { testBack } from "./back.mjs";
+
+testBack("vite-react", { kept: true });
