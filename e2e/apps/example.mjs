@@ -62,7 +62,7 @@ function runScript(folder, script, words, environment) {
     detached: true,
   });
   const lines = [];
-  for (const pipe of [child.stdout, child.stderr]) createInterface({ input: pipe }).on("line", (line) => lines.push(line));
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => lines.push(line));
   return { child, lines };
 }
 
@@ -126,9 +126,9 @@ const oidcSettings = ({ facts }) => ({
 });
 
 /**
- * Sets up `examples/<name>`: built if need be, started with its script `start` (or another one), beside a hallpass whose
- * public URL is the app's. `mail` and `oidc` add those peers and ways in, `settings` are hallpass's, `environment` the
- * app's; `variables` makes the environment that tells the app where hallpass listens.
+ * Sets up `examples/<name>`: built if need be, started with its script `start` (or another one), beside a hallpass
+ * whose public URL is the app's. `mail` and `oidc` add those peers and ways in, `settings` are hallpass's, `environment`
+ * the app's; `variables` makes the environment that tells the app where hallpass listens.
  */
 export async function openExample(name, given = {}) {
   const { mail = false, oidc = false, settings = {}, environment = {}, script = "start" } = given;

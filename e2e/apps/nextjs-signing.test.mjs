@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { ADA, PASSWORD } from "./example.mjs";
-import { asked, hydrated, isSignedOut, open, openPagesApp, signInHere, signInThere, untilStatus } from "./pages-app.mjs";
+import { asked, hydrated, isSignedOut, open, openPagesApp } from "./pages-app.mjs";
+import { signInHere, signInThere, untilStatus } from "./pages-app.mjs";
 
 let app;
 /** A browser in which nobody is signed in, of each test's own. */
@@ -27,7 +28,8 @@ async function asAda() {
 
 /** The fields of the next form that a page sends to this path below /api/auth. */
 async function posted(page, path) {
-  const request = await page.waitForRequest((sent) => sent.method() === "POST" && new URL(sent.url()).pathname === `/api/auth${path}`);
+  const url = `${app.origin}/api/auth${path}`;
+  const request = await page.waitForRequest((sent) => sent.method() === "POST" && sent.url() === url);
   return Object.fromEntries(new URLSearchParams(request.postData()));
 }
 
@@ -79,7 +81,7 @@ test("whoever goes back at the provider is told so, and is nobody", async () => 
   await isSignedOut(app, context);
 });
 
-test("signIn(\"email\", { email }) starts the email sign-in flow when clicked, and the link ends on the page it started on", async () => {
+test("signIn(\"email\", { email }) starts the email sign-in flow when clicked, and ends where it started", async () => {
   const page = await open(app, context, "/ways?here=1");
   await page.getByLabel("Email address for a link").fill("linus@mail.example");
   const fields = posted(page, "/signin/email");
@@ -143,7 +145,7 @@ test("signIn(\"email\", …) with what is no address shows the sign-in page with
   await page.waitForURL(/\/api\/auth\/signin\?.*error=EmailSignin/);
 });
 
-test("signIn(\"credentials\", { redirect: false }) tells the page of a wrong password, and signs in with the right one, on the spot", async () => {
+test("signIn(\"credentials\", { redirect: false }) tells of a wrong password, and signs in on the spot", async () => {
   const page = await open(app, context, "/ways");
   await page.evaluate(() => (window.here = true));
   await signInHere(page, "wrong password");
@@ -167,7 +169,7 @@ test("signOut({ redirect: false }) signs out on the spot", async () => {
   assert.equal(await page.evaluate(() => window.here), true);
 });
 
-test("onClick={signOut} ends on the page where it was clicked, which it reloads, and handles CSRF tokens by itself", async () => {
+test("onClick={signOut} reloads the page where it was clicked, and handles CSRF tokens by itself", async () => {
   const page = await open(app, await asAda(), "/members?here=1");
   await page.evaluate(() => (window.here = true));
   const [fields] = await Promise.all([
@@ -203,7 +205,7 @@ test("signing in twice at once in one page signs in", async () => {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
 
-  /** The app's own sign-in page in a browser that was never there. */
+  /** The app's own sign-in page, from getProviders() and getCsrfToken(), in a browser that was never there. */
   const signInPage = async () => {
     await context.close();
     context = await app.context({ javaScriptEnabled });
@@ -213,7 +215,7 @@ for (const javaScriptEnabled of [true, false]) {
     return page;
   };
 
-  test(`a sign-in page from getProviders() and getCsrfToken() takes a password on a browser's first visit, ${how}`, async () => {
+  test(`the app's own sign-in page takes a password on a browser's first visit, ${how}`, async () => {
     const page = await signInPage();
     await page.getByLabel("Email address", { exact: true }).fill(ADA);
     await page.getByLabel("Password").fill(PASSWORD);
@@ -222,7 +224,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("heading", { name: "Hello, Ada Lovelace!" }).waitFor();
   });
 
-  test(`a sign-in page from getProviders() and getCsrfToken() leads to a provider on a browser's first visit, ${how}`, async () => {
+  test(`the app's own sign-in page leads to a provider on a browser's first visit, ${how}`, async () => {
     const page = await signInPage();
     await page.getByRole("button", { name: "Sign in with Example Identity" }).click();
     await page.getByRole("button", { name: /Ada Lovelace/ }).click();
@@ -230,7 +232,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("heading", { name: "Hello, Ada Lovelace!" }).waitFor();
   });
 
-  test(`a sign-in page from getProviders() and getCsrfToken() sends a mail on a browser's first visit, ${how}`, async () => {
+  test(`the app's own sign-in page sends a mail on a browser's first visit, ${how}`, async () => {
     const page = await signInPage();
     await page.getByLabel("Email address for a sign-in link").fill("linus@mail.example");
     await page.getByRole("button", { name: "Email me a sign-in link" }).click();

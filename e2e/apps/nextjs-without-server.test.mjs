@@ -75,10 +75,12 @@ test("HTML in place of a session is no sign-out, and the console says what came 
   await untilStatus(page, "authenticated");
   const said = [];
   page.on("console", (message) => said.push(message.text()));
-  await page.route(SESSION, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Soon</title>" }));
+  const html = { contentType: "text/html", body: "<!doctype html><title>Soon</title>" };
+  await page.route(SESSION, (route) => route.fulfill(html));
   assert.equal((await answer(page, "getSession")).user.email, ADA);
   await page.getByText(STALE).waitFor();
-  assert.equal(said.filter((line) => /\[hallpass\].*200 text\/html.*<!doctype html>.*base path/.test(line)).length, 1, said.join("\n"));
+  const told = said.filter((line) => /\[hallpass\].*200 text\/html.*<!doctype html>.*base path/.test(line));
+  assert.equal(told.length, 1, said.join("\n"));
   await page.unroute(SESSION);
   await answer(page, "getSession");
   await page.getByText(STALE).waitFor({ state: "detached" });
@@ -107,7 +109,7 @@ test("a restart of hallpass is not noticed", async () => {
   await page.getByRole("heading", { name: "Hello, Ada Lovelace!" }).waitFor();
 });
 
-test("a Content-Security-Policy of default-src 'self' needs an exception for Next.js's inline script, and none for hallpass", async () => {
+test("under default-src 'self' Next.js's inline script needs an exception, and hallpass needs none", async () => {
   const inline = /<script>([^<]+)<\/script>/g;
   await ada.route("**/*", async (route) => {
     if (route.request().resourceType() !== "document") return route.fallback();

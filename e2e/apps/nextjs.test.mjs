@@ -10,7 +10,7 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 let app;
 /** The cookies of somebody who is signed in. No test here signs out. */
 let storageState;
-/** A browser in which Ada is signed in, and one in which nobody is: of each test's own, so that no other tab is open. */
+/** A browser in which Ada is signed in, and one in which nobody is: each test's own, so that no other tab is open. */
 let ada;
 let nobody;
 before(async () => {
@@ -27,7 +27,7 @@ after(() => app.close());
 
 const sessionsAsked = (list) => list.filter((line) => line === SESSIONS).length;
 
-test("the session holds user and expires, and nothing sensitive such as the session token or OAuth tokens", async () => {
+test("the session holds user and expires, and no session token or OAuth tokens", async () => {
   const page = await open(app, ada, "/ways");
   const session = await answer(page, "getSession");
   assert.deepEqual(Object.keys(session), ["user", "expires"]);
@@ -36,7 +36,7 @@ test("the session holds user and expires, and nothing sensitive such as the sess
   for (const { value } of await ada.cookies()) assert.ok(!JSON.stringify(session).includes(value));
 });
 
-test("the session of somebody from a provider has a name, an email and the URI of an image, and the page shows them", async () => {
+test("the session of somebody from a provider has a name, an email and the URI of an image", async () => {
   const picture = "https://pictures.example/grace.svg";
   const claims = { sub: "grace", email: "grace@example.com", email_verified: true, name: "Grace Hopper", picture };
   await fetch(`${app.oidc.facts.issuer}/control/account`, { method: "POST", body: JSON.stringify(claims) });
@@ -102,8 +102,9 @@ test("getSession({ req }) answers in an API route", async () => {
   assert.match(session.expires, ISO);
 });
 
-test("getSession({ req }) hands on the cookie of a request with a body, and neither the body nor the method", async () => {
-  const answered = await ada.request.post(`${app.origin}/api/example`, { data: { csrfToken: "x", data: { name: "Eve" } } });
+test("getSession({ req }) hands on the cookie of a POST, and neither its body nor its method", async () => {
+  const data = { csrfToken: "x", data: { name: "Eve" } };
+  const answered = await ada.request.post(`${app.origin}/api/example`, { data });
   assert.equal((await answered.json()).session.user.name, "Ada Lovelace");
 });
 
@@ -140,7 +141,7 @@ test("getProviders() gives the ways in that are configured, in a page and on the
   }
 });
 
-test("with the session page prop nothing is asked on load, nothing flashes, and React finds what the server sent", async () => {
+test("with the session page prop nothing is asked on load, nothing flashes, and React has no warning", async () => {
   const list = [];
   const page = await open(app, ada, "/members", (page) => {
     list.push(asked(page));
@@ -163,7 +164,7 @@ test("with the session page prop of nobody nothing is asked on load either", asy
   assert.deepEqual(await said(page), ["unauthenticated"]);
 });
 
-test("without the session page prop all components share one request, and who is signed in is never shown as nobody", async () => {
+test("without the session page prop all components share one request, and nobody is shown meanwhile", async () => {
   const lists = [];
   const page = await open(app, ada, "/", (page) => {
     lists.push(asked(page));

@@ -65,7 +65,7 @@ export function record(page) {
 /** What the header has said since `record`. */
 export const said = (page) => page.evaluate(() => window.said);
 
-/** Asks one of the questions of /ways, `getSession`, `getCsrfToken` or `getProviders`; answers with what the page shows. */
+/** Asks a question of /ways, `getSession`, `getCsrfToken` or `getProviders`; answers with what the page shows. */
 export async function answer(page, name) {
   // The click takes the last answer away before it is over.
   await page.getByRole("button", { name: `${name}()` }).click();

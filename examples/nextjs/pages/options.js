@@ -28,7 +28,10 @@ export default function Options({ options }) {
         </Seconds>
         <button className="primary">Set</button>
       </form>
-      <p className="muted">{loading ? "Asking …" : session ? `Signed in as ${session.user.email}` : "Nobody is signed in"}</p>
+      <p className="muted">
+        {loading && "Asking …"}
+        {!loading && (session ? `Signed in as ${session.user.email}` : "Nobody is signed in")}
+      </p>
     </>
   );
 }

@@ -71,8 +71,8 @@ export default function Ways() {
     <>
       <h1>Ways in and out</h1>
       <p className="lead">
-        Every way leads back to this page, or to where you say here: a page of this site. Anything else leads to its home
-        page.
+        Every way leads back to this page, or to where you say here: a page of this site. Anything else leads to its
+        home page.
       </p>
       <section className="card">
         <label>
