@@ -154,6 +154,8 @@ fn browser(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
 fn package(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
     needs::node_packages(ground, PACKAGE)?;
+    // The code in the book is compiled with Next.js's types.
+    needs::node_packages(ground, "examples/nextjs-app")?;
     needs::rust_target(ground, "wasm32v1-none")?;
     build(ground)?;
     let folder = ground.path(PACKAGE);
@@ -192,7 +194,7 @@ fn in_chromium(ground: &Ground, asked: &Asked, folder: &str) -> Result<Count, Fa
 }
 
 /// Builds `dist/` of the npm package, which the examples and the tests of the client load.
-fn build_package(ground: &Ground) -> Result<(), Failure> {
+pub(crate) fn build_package(ground: &Ground) -> Result<(), Failure> {
     needs::node_packages(ground, PACKAGE)?;
     finish(&mut command(&ground.path(PACKAGE), "npm", &["run", "--silent", "build"]))
 }
