@@ -101,6 +101,7 @@ impl Asking {
     }
 
     /// The server's word as of `stamp` is known, and it can be reached. Whether that fulfils every wish.
+    #[inline(never)]
     pub(super) fn answered(&mut self, stamp: Millis) -> bool {
         self.reset();
         let fulfilled = stamp >= self.wish;

@@ -41,6 +41,7 @@ impl Known {
     }
 
     /// Believes what the page was rendered with, for want of anything better.
+    #[inline(never)]
     pub(super) fn set(&mut self, who: Who, lives: Millis, stamp: Millis, time: Millis) {
         self.who = who;
         self.stamp = stamp;
