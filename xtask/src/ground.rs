@@ -9,7 +9,8 @@ pub(crate) struct Ground {
 }
 
 /// Folders that hold nothing written by hand.
-const NOT_OURS: [&str; 7] = ["target", "node_modules", ".git", "dist", ".hallpass", "pictures", "generated"];
+const NOT_OURS: [&str; 8] =
+    ["target", "node_modules", ".git", ".next", "dist", ".hallpass", "pictures", "generated"];
 
 impl Ground {
     /// The checkout this program was built from.
