@@ -1,5 +1,4 @@
-import { getProviders } from "hallpass/client";
-import { getCsrfToken } from "hallpass/server";
+import { getCsrfToken, getProviders } from "hallpass/client";
 import Link from "next/link";
 
 /** What every form sends along. */
@@ -78,7 +77,7 @@ export default function SignIn({ providers, csrfToken, callbackUrl }) {
 }
 
 export async function getServerSideProps(context) {
-  // The token belongs to a cookie. The one of hallpass/server sets it, on a browser's first visit, on `context.res`.
+  // The token belongs to a cookie, which a browser's first visit gets through `context.res`.
   const [providers, csrfToken] = await Promise.all([getProviders(), getCsrfToken(context)]);
   const { callbackUrl } = context.query;
   return { props: { providers, csrfToken, callbackUrl: typeof callbackUrl === "string" ? callbackUrl : "/" } };
