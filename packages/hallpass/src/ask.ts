@@ -66,5 +66,6 @@ export async function ask(
   }
   // Who gave the request up knows.
   if ((problem as Error).name === "AbortError") return;
-  report(about, `${problem}. Is hallpass ${status > 199 && status < 500 ? "at this base path" : "running and well"}?`);
+  const likely = status > 199 && status < 500 ? "at this base path" : "running and well";
+  report(about, `${problem}. Is ${navigator.onLine ? `hallpass ${likely}` : "this device online"}?`);
 }
