@@ -1,7 +1,7 @@
 //! The session machine's border for JavaScript: numbers in, numbers out.
 //!
 //! One machine, made by [`start`]. [`handle`] takes an input as its number and up to four numbers that belong to it, and
-//! answers with bits; what does not fit into bits is read by [`read`]. `packages/hallpass/src/machine.ts` is the other
+//! answers with bits; what does not fit into bits is read by [`read`]. `packages/hallpass/src/machine.d.ts` is the other
 //! side of this border and gives the numbers their names.
 //!
 //! Built for `wasm32v1-none` and translated into plain JavaScript by `packages/hallpass/build/machine.mjs`. On every
@@ -14,7 +14,7 @@
 mod cell;
 mod navigation;
 
-use hallpass_session::{Machine, Millis, Numbers};
+use hallpass_session::{Millis, Numbers};
 
 use cell::Cell;
 
@@ -23,7 +23,7 @@ static MACHINE: Cell = Cell::empty();
 /// Makes the machine anew. `seed` is any number that differs between tabs, `now` the wall clock.
 #[unsafe(no_mangle)]
 pub extern "C" fn start(seed: u32, now: Millis) {
-    MACHINE.with(|machine| *machine = Machine::usual(seed, now));
+    MACHINE.with(|machine| machine.restart(seed, now));
 }
 
 /// Takes the input of this number, and answers with bits.

@@ -6,7 +6,7 @@
 
 use crate::{Millis, NEVER};
 
-/// Stamps are whole milliseconds that a float holds exactly; anything else was not written by a machine.
+/// Stamps are milliseconds that a float holds exactly; anything else was not written by a machine.
 const HIGHEST: Millis = 4_503_599_627_370_496.0;
 
 /// Browsers fire a longer timeout at once.
@@ -20,11 +20,13 @@ pub(crate) struct Clock {
     /// When the timer fires; not after `time` if there is none.
     alarm: Millis,
     stamp: Millis,
+    /// Where this tab stands among others, 0 to 1: as part of a millisecond it makes stamps differ.
+    pub(crate) rank: f64,
 }
 
 impl Clock {
     pub(crate) const fn new(now: Millis) -> Self {
-        Self { wall: now, time: 0.0, alarm: 0.0, stamp: 0.0 }
+        Self { wall: now, time: 0.0, alarm: 0.0, stamp: 0.0, rank: 0.0 }
     }
 
     /// Milliseconds since the machine was made, as far as it can tell. Never goes back.
@@ -61,7 +63,7 @@ impl Clock {
     /// The stamp of something that happens at this moment: newer than every stamp made or seen.
     #[inline(never)]
     pub(crate) fn stamp(&mut self) -> Millis {
-        self.stamp = later(self.wall, self.stamp + 1.0);
+        self.stamp = later(self.wall + self.rank, self.stamp + 1.0);
         self.stamp
     }
 

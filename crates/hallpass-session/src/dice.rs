@@ -11,6 +11,7 @@ impl Dice {
     }
 
     /// A number from 0 up to, not including, 1. Neighbouring seeds roll numbers that lie far apart.
+    #[inline(never)]
     pub(crate) fn roll(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(0x915F_77F5).wrapping_add(1);
         f64::from(self.0) / 4_294_967_296.0

@@ -62,27 +62,31 @@ impl Machine {
     /// A machine that knows nothing. `seed` is any number that differs between tabs; `now` is the wall clock.
     #[must_use]
     pub fn new(options: Options, seed: u32, now: Millis) -> Self {
-        let mut machine = Self::usual(seed, now);
+        let mut machine = Self::blank(seed, now);
+        machine.restart(seed, now);
         machine.options.choose(options);
         machine
     }
 
-    /// A machine with the usual options.
-    #[must_use]
+    /// Makes a new machine of this one, with the usual options.
     #[inline(always)]
-    pub fn usual(seed: u32, now: Millis) -> Self {
-        let mut dice = Dice::new(seed);
-        let rank = dice.roll();
+    pub fn restart(&mut self, seed: u32, now: Millis) {
+        *self = Self::blank(seed, now);
+        self.clock.rank = self.dice.roll();
+    }
+
+    #[inline(always)]
+    fn blank(seed: u32, now: Millis) -> Self {
         Self {
             options: Chosen::usual(),
             clock: Clock::new(now),
-            dice,
+            dice: Dice::new(seed),
             mounted: false,
             visible: true,
             online: true,
             awaited: 0,
             known: Known::nothing(),
-            asking: Asking::new(rank),
+            asking: Asking::new(),
             shown: Who::UNKNOWN,
             shown_stale: false,
             said: 0,
@@ -198,9 +202,10 @@ impl Machine {
     }
 
     /// The answer tells how things are, unless something else happened in the meantime: then nobody can say which of
-    /// the two the server saw first.
+    /// the two the server saw first. Nor what happened if it took too long, perhaps because the page was frozen.
     fn updated(&mut self, who: Who, lives: Millis) {
-        if self.known.stamp > self.asking.sent || !self.asking.content() {
+        let late = self.clock.time() >= self.asking.held_until;
+        if late || self.known.stamp > self.asking.sent || !self.asking.content() {
             return self.changed();
         }
         self.take(who);

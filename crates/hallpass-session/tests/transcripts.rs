@@ -100,7 +100,7 @@ fn told(message: Message) -> Value {
         Message::Changed { .. } => "changed",
         Message::SignedOut { .. } => "signedOut",
     };
-    let mut told = json!({ "kind": kind, "stamp": message.stamp().round() });
+    let mut told = json!({ "kind": kind, "stamp": message.stamp() });
     match message {
         Message::Failed { wait, .. } => told["wait"] = json!(wait.round()),
         Message::Known { session: Some(session), .. } => {

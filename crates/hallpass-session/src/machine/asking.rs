@@ -46,14 +46,12 @@ pub(super) struct Asking {
     wait: Millis,
     /// When any tab last asked.
     pub(super) asked: Millis,
-    /// No other tab asked since this one did. Two that ask at the same moment both step back, or they would do so for ever.
+    /// No other tab asked since this one did.
     leads: bool,
-    /// Where this tab stands in the queue behind the leader, 0 to 1.
-    rank: f64,
 }
 
 impl Asking {
-    pub(super) const fn new(rank: f64) -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             flight: 0.0,
             requests: 0.0,
@@ -68,7 +66,6 @@ impl Asking {
             wait: FIRST_WAIT,
             asked: -NEVER,
             leads: true,
-            rank,
         }
     }
 
@@ -224,7 +221,8 @@ impl Machine {
             return;
         }
         let wait = if wait > 0.0 { sooner(wait, LONGEST_WAIT) } else { 0.0 };
-        self.asking.leads = false;
+        // Of two that ask at the same moment the one with the newer stamp goes on leading, or both would do so for ever.
+        self.asking.leads &= self.asking.flight > stamp;
         self.asking.asked = self.clock.time();
         self.asking.wait_until = self.asking.asked + wait + self.patience(3.0);
     }
@@ -232,7 +230,7 @@ impl Machine {
     /// How long to wait for another tab: so many steps, and up to one more, so that not all lose their patience at once.
     fn patience(&self, steps: f64) -> Millis {
         let step = if self.visible { 450.0 } else { 1_500.0 };
-        step * (steps + self.asking.rank)
+        step * (steps + self.clock.rank)
     }
 
     /// When to ask next.

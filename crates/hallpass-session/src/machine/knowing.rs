@@ -254,7 +254,7 @@ impl Machine {
             self.have_settled();
             if self.asking.sent > 0.0 && stamp >= self.asking.sent {
                 // It happened while a change of ours was on its way, whose answer everybody took for the newer one.
-                self.want_if_read();
+                self.want_now();
             }
         }
     }

@@ -167,8 +167,13 @@ fn of_tab(browser: &Browser, tab: &Tab, now: f64) -> Result<(), Broken> {
     let fair = now - record.trouble_at > CLEARED;
     let window = AGREED + if fair { 0.0 } else { LATE + ROUND_TRIP };
     let gone = |(ended, at): &(u32, f64)| Some(*ended) == tab.view.version && now - at > window;
-    // A page that was rendered before the sign-out says that it is stale, and can only wait for the server.
-    let waits = !fair && tab.view.stale && tab.view.version == tab.rendered;
+    // A page that was rendered before the sign-out says that it is stale, and can only wait for the server. So does one
+    // that knows something newer, by a clock that was wrong, than a sign-out that does not say whose it was: until it
+    // hears how the request or the change ended that one of them made.
+    let asks = tab.view.version == tab.rendered
+        || browser.awake().any(|tab| tab.flight.is_some() || tab.changing)
+        || now - record.nobody_at < window;
+    let waits = !fair && tab.view.stale && asks;
     let excused = tab.deaf.is_some() || tab.on_its_own || waits;
     if record.ended.iter().any(gone) && awake > window && !excused {
         return Err("still shows a session that was signed out".to_owned());
@@ -211,7 +216,8 @@ fn agrees(browser: &Browser, tab: &Tab, now: f64) -> Result<(), Broken> {
         (record.changed_at + window).max(record.died_at + window + ROUND_TRIP).max(tab.awake_since + window);
     // A clock that went forward makes a session look over until somebody asks; and a hidden tab may take its time to
     // find out that it was right.
-    let fresh = !tab.view.stale || !tab.visible || !fair || record.jumped_at >= 0.0;
+    let asked_for = record.reasons.last().is_some_and(|at| now - at < window);
+    let fresh = !tab.view.stale || !tab.visible || !fair || record.jumped_at >= 0.0 || asked_for;
     let right = tab.view.version == record.told && fresh;
     if now > deadline && !right {
         return Err(format!("shows {:?} and not {:?}", tab.view, record.told));

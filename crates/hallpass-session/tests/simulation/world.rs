@@ -376,10 +376,13 @@ impl World {
                 if version.is_none() {
                     here.record.nobody_at = now;
                 }
+                let before = self.browsers[browser].tabs[tab].payload;
                 self.drive(browser, tab, Input::Updated(session), version)?;
                 let here = &mut self.browsers[browser].tabs[tab];
                 if version.is_some() && here.payload == version {
-                    here.expires = word.expires;
+                    // An answer that a newer one overtook has the same session end sooner.
+                    here.expires =
+                        if before == version { here.expires.max(word.expires) } else { word.expires };
                     here.expires_at_least = word.expires;
                 }
             }

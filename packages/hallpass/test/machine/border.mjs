@@ -85,7 +85,7 @@ export class Shell {
   }
 
   #told(kind, somebodyIsNamed) {
-    const told = { kind: MESSAGES[kind], stamp: Math.round(this.#machine.read(2)) };
+    const told = { kind: MESSAGES[kind], stamp: this.#machine.read(2) };
     const span = Math.round(this.#machine.read(3));
     const version = this.#machine.read(4) >>> 0;
     if (told.kind === "failed") told.wait = span;
