@@ -5,7 +5,8 @@
 //! side of this border and gives the numbers their names.
 //!
 //! Built for `wasm32v1-none` and translated into plain JavaScript by `packages/hallpass/build/machine.mjs`. On every
-//! other target this crate is empty, so that the workspace builds.
+//! other target this crate is empty, so that the workspace builds. Without the compiler's built-in functions, because
+//! setting numbers with `memset` would keep them from becoming variables.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 #![no_builtins]

@@ -1,6 +1,6 @@
 /**
- * Makes a small ES module of what `wasm2js` writes, which is a function with a prelude for memory, for standard functions
- * and for the coercion of arguments.
+ * Makes a small ES module of what `wasm2js` writes, which is a function with a prelude for memory, for standard
+ * functions and for the coercion of arguments.
  */
 
 /** The part between two lines, without them. */
@@ -12,8 +12,8 @@ function between(text, first, last) {
 }
 
 /**
- * An ES module that exports what the WebAssembly module does. Its functions take the numbers that they say they take: an
- * integer of 32 bits or a float, which the caller's types see to.
+ * An ES module that exports what the WebAssembly module does. Its functions take the numbers that they say they take:
+ * an integer of 32 bits or a float, which the caller's types see to.
  */
 export function toModule(script) {
   const [body, rest] = between(script, "function asmFunc(imports) {\n", "\n return {\n");

@@ -8,14 +8,14 @@ export function start(seed: number, now: number): void;
 export function handle(kind: number, bits: number, version: number, a: number, b: number, now: number): number;
 
 /**
- * A number that belongs to the last answer of {@link handle}: 0 wake, 1 request; of the message to tell: 2 stamp, 3 span,
- * 4 version.
+ * A number that belongs to the last answer of {@link handle}: 0 wake, 1 request; of the message to tell: 2 stamp,
+ * 3 span, 4 version.
  */
 export function read(which: number): number;
 
 /**
- * What a sign-in does first, for a provider that is 0 OAuth, 1 email, 2 credentials, 3 one of a list that cannot be had,
- * 4 unknown: 0 open the error page, 1 open the sign-in page, 2 `POST /signin/`, 3 `POST /callback/`.
+ * What a sign-in does first, for a provider that is 0 OAuth, 1 email, 2 credentials, 3 one of a list that cannot be
+ * had, 4 unknown: 0 open the error page, 1 open the sign-in page, 2 `POST /signin/`, 3 `POST /callback/`.
  */
 export function sign_in_start(lookup: number): number;
 

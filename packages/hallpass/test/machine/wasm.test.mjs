@@ -7,7 +7,9 @@ import { compile } from "../../build/machine.mjs";
 import * as machine from "../../src/machine.js";
 
 const STEPS = 200_000;
-const HOSTILE = [NaN, Infinity, -Infinity, -1, -0, 0, 0.5, 1, 5e-324, 2 ** 31, 2 ** 52, 2 ** 53, 1e10, 2e10, 1e300, -1e300];
+const HOSTILE = [
+  NaN, Infinity, -Infinity, -1, -0, 0, 0.5, 1, 5e-324, 2 ** 31, 2 ** 52, 2 ** 53, 1e10, 2e10, 1e300, -1e300,
+];
 const WALL = 1_700_000_000_000;
 
 const { instance } = await WebAssembly.instantiate(readFileSync(compile()));
