@@ -1,17 +1,36 @@
-//! `cargo xtask bench`: builds what is shipped, and measures what a request costs.
+//! `cargo xtask bench`: builds what is shipped, and measures what a request costs; `cargo xtask bench client`: what the
+//! client costs a page, and the server. Each writes its own part of the same page.
+
+use std::fs;
 
 use crate::command::{self, cargo, command};
 use crate::ground::Ground;
-use crate::{Failure, needs};
+use crate::{Failure, needs, steps};
 
 /// Where the figures stand in the repository.
 const FIGURES: &str = "bench/FIGURES.md";
 
+/// Where the client's part of them begins; it goes on to the end.
+const CLIENT: &str = "\n# The client\n";
+
+const USAGE: &str = "`cargo xtask bench` takes `client`: only the client, in Chromium; and `--quick`: no figures \
+                     written; the server without LTO, the client with few rounds.";
+
 pub(crate) fn run(ground: &Ground, rest: &[&str]) -> Result<(), Failure> {
-    let (profile, build, keep) = match rest {
-        [] => ("dist", "profile `dist`: thin LTO, one codegen unit", true),
-        ["--quick"] => ("release", "profile `release`, without LTO", false),
-        _ => return Err("`cargo xtask bench` takes only `--quick`: no LTO, no figures written.".to_owned()),
+    match rest {
+        [] => server(ground, false),
+        ["--quick"] => server(ground, true),
+        ["client"] => client(ground, false),
+        ["client", "--quick"] => client(ground, true),
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+fn server(ground: &Ground, quick: bool) -> Result<(), Failure> {
+    let (profile, build) = if quick {
+        ("release", "profile `release`, without LTO")
+    } else {
+        ("dist", "profile `dist`: thin LTO, one codegen unit")
     };
     needs::c_compiler(ground)?;
     println!("Building hallpass and its peer ({build}); this takes minutes the first time …");
@@ -22,8 +41,55 @@ pub(crate) fn run(ground: &Ground, rest: &[&str]) -> Result<(), Failure> {
     let bench = built.join("bench");
     let mut bench = command(ground.root(), &bench.to_string_lossy(), &["--build", build]);
     bench.arg("--hallpass").arg(built.join("hallpass"));
-    if keep {
+    if quick {
+        return command::run(&mut bench);
+    }
+    let of_client = client_part(&ground.read(FIGURES)).to_owned();
+    command::run(bench.arg("--figures").arg(ground.path(FIGURES)))?;
+    let page = ground.read(FIGURES) + &of_client;
+    fs::write(ground.path(FIGURES), page).map_err(|error| format!("{FIGURES}: {error}"))
+}
+
+/// What of the page of figures is the client's, the empty line before it included.
+fn client_part(page: &str) -> &str {
+    page.find(CLIENT).and_then(|begin| page.get(begin..)).unwrap_or_default()
+}
+
+fn client(ground: &Ground, quick: bool) -> Result<(), Failure> {
+    println!(
+        "This needs Node.js with npm, Chromium, and {} minutes of a machine that does nothing else.",
+        if quick { "three" } else { "twenty" }
+    );
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    needs::chromium(ground)?;
+    steps::build_package(ground)?;
+    steps::build(ground)?;
+    let mut bench = command(ground.root(), "node", &["bench/client/run.mjs"]);
+    bench.env("HALLPASS_BIN", ground.hallpass());
+    if quick {
+        bench.arg("--quick");
+    } else {
         bench.arg("--figures").arg(ground.path(FIGURES));
     }
     command::run(&mut bench)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clients_part_of_the_figures_is_kept_whole() {
+        let page = "# What a request costs\n\nfigures\n\n# The client\n\nmore\n";
+        assert_eq!(client_part(page), "\n# The client\n\nmore\n");
+        assert_eq!(client_part("# What a request costs\n"), "");
+    }
+
+    #[test]
+    fn what_is_not_to_be_measured_is_refused_with_what_is() {
+        let nowhere = Ground::here();
+        assert!(run(&nowhere, &["clients"]).is_err_and(|text| text.contains("`client`")));
+        assert!(run(&nowhere, &["client", "--slow"]).is_err());
+    }
 }

@@ -1,0 +1,81 @@
+// Stands between the pages and a server: serves the pages, hands `/api/auth/*` on, keeps a record of what each tab
+// asked, and delivers answers to tabs late if told to.
+import http from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { bodyOf, listen } from "../../e2e/peers/peer.mjs";
+
+const BASE = "/api/auth/";
+
+const page = (library) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>
+<link rel="icon" href="data:,"><div id="root"></div><script src="/${library}.js"></script></html>`;
+
+/** The tab from which a request comes; what the benchmark itself asks comes from none. */
+function tabOf({ headers: { referer } }) {
+  return referer ? new URL(referer).searchParams.get("tab") : null;
+}
+
+export class Relay {
+  /** What tabs asked, in order: `{ tab, what }`. */
+  asked = [];
+  /** By how much the answers to tabs are late, in milliseconds. */
+  delay = 0;
+  open = 0;
+
+  /** `scripts`: by number of the library. */
+  constructor(scripts) {
+    this.scripts = scripts;
+  }
+
+  async listen() {
+    this.server = http.createServer((request, response) => {
+      this.answer(request, response).catch((error) => {
+        process.stderr.write(`${error.stack}\n`);
+        response.destroy();
+      });
+    });
+    this.origin = `http://localhost:${await listen(this.server)}`;
+    return this;
+  }
+
+  async answer(request, response) {
+    const { pathname, searchParams } = new URL(request.url, this.origin);
+    if (!pathname.startsWith(BASE)) {
+      const source = this.scripts[Number(pathname.slice(1).split(".")[0])];
+      const [type, text] = pathname.endsWith(".js") ? ["text/javascript", source] : ["text/html", page(searchParams.get("library"))];
+      response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
+      return response.end(text);
+    }
+    const tab = tabOf(request);
+    if (tab) this.asked.push({ tab, what: `${request.method} ${pathname.slice(BASE.length - 1)}` });
+    this.open++;
+    try {
+      await this.hand(request, await bodyOf(request), response, tab ? this.delay : 0);
+    } finally {
+      this.open--;
+    }
+  }
+
+  hand({ url: path, method, headers }, body, response, delay) {
+    return new Promise((resolve, reject) => {
+      const onward = http.request({ host: "127.0.0.1", port: this.port, path, method, headers }, async (answer) => {
+        const text = await bodyOf(answer);
+        if (delay) await pause(delay);
+        // The tab may be gone: then nobody hears it, and `end` would never say that it was heard.
+        response.writeHead(answer.statusCode, answer.rawHeaders).end(text);
+        resolve();
+      });
+      onward.on("error", reject);
+      onward.end(body);
+    });
+  }
+
+  /** What these tabs asked so far. */
+  count(...tabs) {
+    return this.asked.filter(({ tab }) => tabs.includes(tab)).length;
+  }
+
+  close() {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
