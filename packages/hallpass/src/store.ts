@@ -108,7 +108,7 @@ async function load(request: number): Promise<void> {
 
 function begin(): void {
   started = true;
-  start(Math.random() * 2 ** 32, Date.now());
+  start((Math.random() * 2 ** 32) | 0, Date.now());
   const heard = ([kind, who, stamp, span, about]: Said, given: unknown): void => {
     // A payload that does not belong to its version was not sent by us.
     const here = given && version(given as Session) === about;
@@ -182,5 +182,5 @@ export function configure(options: ClientOptions): void {
   const { clientMaxAge = 0, keepAlive = 0, focusWindow = 2, refetchOnWindowFocus, refetchWhenOffline } = options;
   choose(options.basePath);
   const bits = Number(refetchOnWindowFocus !== false) + 2 * Number(refetchWhenOffline !== false);
-  drive(Happened.Configured, bits, focusWindow * 1000, clientMaxAge * 1000, keepAlive * 1000);
+  drive(Happened.Configured, bits, (focusWindow * 1000) | 0, clientMaxAge * 1000, keepAlive * 1000);
 }
