@@ -31,6 +31,7 @@ function millis(taken) {
   const times = taken.map(({ took }) => took).sort((a, b) => a - b);
   const shown = times.filter(Number.isFinite);
   const never = times.length - shown.length;
+  if (!shown.length) return "never";
   const text = `${median(shown)} ms (${shown[0]}–${shown.at(-1)})`;
   return never ? `${text}, ${never} never` : text;
 }
@@ -124,7 +125,8 @@ ${promised}
   taken as \`packages/hallpass/build/size.mjs\` takes it: React left out, minified, gzip at level 9. Better Auth's needs no provider.
 - **Servers**: the hallpass binary (a debug build) with SQLite answers hallpass's and next-auth's clients. Better Auth's client has
   another wire: Better Auth itself answers it, in Node.js, with its own in-memory adapter. A relay in between serves the pages,
-  counts what each tab asks of \`/api/auth\`, and holds each answer to a tab back where a delay is given.
+  counts what each tab asks of \`/api/auth\`, and holds each answer to a tab back where a delay is given. For next-auth 5 it
+  turns the answer \`{}\`, nobody, into the \`null\` that this client expects: hallpass speaks the wire of 4.
 - **Rounds**: ${rounds.counts} of counts, in which all clients run side by side, each in a browser context of its own; a range means that rounds
   differ. Then ${rounds.signOuts} of sign-outs, one client after the other, another first in each round, each time in a fresh context.
 - **A render** is a call of the component's function; of all components the one with most calls is told.

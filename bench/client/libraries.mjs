@@ -23,7 +23,8 @@ const reactOf = (from) => imports("SessionProvider, useSession, signIn, signOut"
 
 /**
  * `functions`: the module that a page loads. `entry`: what its size is taken of. `react`: the newest that the package
- * declares. `leave`: the words of its `signOut`, so that it stays on the page. `limit`: in bytes, gzip.
+ * declares. `leave`: the words of its `signOut`, so that it stays on the page. `nobody`: what it wants to be
+ * answered when nobody is signed in, if not `{}`. `limit`: in bytes, gzip.
  */
 export const LIBRARIES = [
   {
@@ -64,6 +65,7 @@ export const LIBRARIES = [
     name: "next-auth 5",
     version: installed("next-auth-5"),
     functions: "next-auth-5/react",
+    nobody: "null",
     entry: reactOf("next-auth-5/react"),
   },
   {

@@ -9,9 +9,9 @@ const BASE = "/api/auth/";
 const page = (library) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>
 <link rel="icon" href="data:,"><div id="root"></div><script src="/${library}.js"></script></html>`;
 
-/** The tab from which a request comes; what the benchmark itself asks comes from none. */
-function tabOf({ headers: { referer } }) {
-  return referer ? new URL(referer).searchParams.get("tab") : null;
+/** The words of the page from which a request comes; what the benchmark itself asks comes from none. */
+function pageOf({ headers: { referer } }) {
+  return referer ? new URL(referer).searchParams : new URLSearchParams();
 }
 
 export class Relay {
@@ -45,23 +45,28 @@ export class Relay {
       response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
       return response.end(text);
     }
-    const tab = tabOf(request);
+    const from = pageOf(request);
+    const tab = from.get("tab");
     if (tab) this.asked.push({ tab, what: `${request.method} ${pathname.slice(BASE.length - 1)}` });
     this.open++;
     try {
-      await this.hand(request, await bodyOf(request), response, tab ? this.delay : 0);
+      await this.hand(request, await bodyOf(request), response, from);
     } finally {
       this.open--;
     }
   }
 
-  hand({ url: path, method, headers }, body, response, delay) {
+  /** `nobody`: what a client expects instead of `{}`, the answer of the first four generations, if nobody is signed in. */
+  hand({ url: path, method, headers }, body, response, from) {
+    const [tab, nobody] = [from.get("tab"), from.get("nobody")];
     return new Promise((resolve, reject) => {
       const onward = http.request({ host: "127.0.0.1", port: this.port, path, method, headers }, async (answer) => {
-        const text = await bodyOf(answer);
-        if (delay) await pause(delay);
+        const said = await bodyOf(answer);
+        const text = nobody && said === "{}" ? nobody : said;
+        if (tab && this.delay) await pause(this.delay);
         // The tab may be gone: then nobody hears it, and `end` would never say that it was heard.
-        response.writeHead(answer.statusCode, answer.rawHeaders).end(text);
+        const { "transfer-encoding": _, ...rest } = answer.headers;
+        response.writeHead(answer.statusCode, { ...rest, "content-length": Buffer.byteLength(text) }).end(text);
         resolve();
       });
       onward.on("error", reject);

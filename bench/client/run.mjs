@@ -9,7 +9,7 @@ import { count } from "./counts.mjs";
 import { sectionOf, withSection } from "./figures.mjs";
 import { LIBRARIES } from "./libraries.mjs";
 import { judge } from "./limits.mjs";
-import { startServers } from "./servers.mjs";
+import { withServers } from "./servers.mjs";
 import { signOut } from "./sign-out.mjs";
 
 const words = process.argv.slice(2);
@@ -61,20 +61,22 @@ async function signOutAll(browser, servers) {
 }
 
 const sizes = await Promise.all(LIBRARIES.map(sizeOf));
+const scripts = await Promise.all(LIBRARIES.map(script));
 const browser = await launch();
-const servers = await startServers(browser, await Promise.all(LIBRARIES.map(script)));
-const conditions = { chromium: browser.version(), delays: DELAYS, rounds };
-let results;
-try {
+const conditions = { chromium: browser.version(), rounds };
+const measure = async (servers) => {
   const counts = await countAll(browser, servers);
   await quiet();
   conditions.before = load();
-  const taken = await signOutAll(browser, servers);
+  const signOuts = await signOutAll(browser, servers);
   conditions.after = load();
-  results = LIBRARIES.map((library, n) => ({ library, size: sizes[n], counts: counts[n], signOuts: taken[n] }));
+  return LIBRARIES.map((library, n) => ({ library, size: sizes[n], counts: counts[n], signOuts: signOuts[n] }));
+};
+let results;
+try {
+  results = await withServers(browser, scripts, measure);
 } finally {
   await browser.close();
-  for (const server of Object.values(servers)) await server.close();
 }
 const verdicts = results.filter(({ library }) => library.ours).flatMap(judge);
 const section = sectionOf(results, verdicts, conditions);

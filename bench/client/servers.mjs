@@ -68,16 +68,23 @@ class Server {
   }
 }
 
-/** Starts both; the answer has them by name. */
-export async function startServers(browser, scripts) {
-  const starts = { hallpass: hallpassBehind, "better-auth": betterAuthBehind };
+const STARTS = { hallpass: hallpassBehind, "better-auth": betterAuthBehind };
+
+/** Starts both, hands them over by name, and ends them whatever comes of it. */
+export async function withServers(browser, scripts, use) {
   const servers = {};
-  for (const [kind, start] of Object.entries(starts)) {
-    const server = (servers[kind] = new Server(kind, await new Relay(scripts).listen()));
-    server.process = await start(server.relay);
-    const context = await browser.newContext();
-    await server.sign(context, "up");
-    await context.close();
+  try {
+    for (const [kind, start] of Object.entries(STARTS)) {
+      const relay = await new Relay(scripts).listen();
+      const server = new Server(kind, relay);
+      server.process = await start(relay);
+      servers[kind] = server;
+      const context = await browser.newContext();
+      await server.sign(context, "up");
+      await context.close();
+    }
+    return await use(servers);
+  } finally {
+    for (const server of Object.values(servers)) await server.close();
   }
-  return servers;
 }

@@ -10,8 +10,8 @@ export async function signOut(browser, server, library, number, delay) {
   const tabs = await Tabs.open(browser, server, library, number);
   const { relay } = tabs;
   const [one, other] = [await tabs.add({ count: 1 }), await tabs.add({ count: 1 })];
-  // The first message of some libraries is told apart from the next by the second it was sent in.
-  await tabs.rest(1200);
+  // What loading the second tab makes the first one ask is answered, and is not of the sign-out.
+  await tabs.rest(600);
   relay.delay = delay;
   const before = relay.count(other.tab);
   const left = Promise.race([other.evaluate(() => window.left), pause(PATIENCE, Infinity, { ref: false })]);
@@ -22,7 +22,7 @@ export async function signOut(browser, server, library, number, delay) {
     return now;
   }, library.leave);
   const took = (await left) - begin;
-  await tabs.rest(500);
+  await tabs.rest(300);
   relay.delay = 0;
   const requests = relay.count(other.tab) - before;
   await tabs.close();

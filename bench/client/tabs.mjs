@@ -49,7 +49,8 @@ export class Tabs {
   async add({ count = 50, session, every } = {}) {
     const page = await this.context.newPage();
     page.tab = String(++tabs);
-    const query = new URLSearchParams({ tab: page.tab, library: this.number, ...(every && { every }) });
+    const { nobody } = this.library;
+    const query = new URLSearchParams({ tab: page.tab, library: this.number, ...(every && { every }), ...(nobody && { nobody }) });
     await page.goto(`${this.relay.origin}/?${query}`);
     const options = every && this.library.poll(every);
     await page.evaluate((plan) => window.mount(plan), { count, session, options });
