@@ -5,11 +5,9 @@ import { build } from "esbuild";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const E2E = fileURLToPath(new URL("..", import.meta.url));
-const PACKAGE = fileURLToPath(new URL("../../packages/hallpass/", import.meta.url));
-
-// What `npm run build` has made is tested; while the package is being worked on, its sources can be.
-const [FOLDER, ENDING] = process.env.HALLPASS_CLIENT === "src" ? ["src", "ts"] : ["dist", "js"];
-const ours = (entry) => `${PACKAGE}${FOLDER}/${entry}.${ENDING}`;
+// What `npm run build` has made there; elsewhere, while somebody else is building.
+const PACKAGE = process.env.HALLPASS_PACKAGE ?? fileURLToPath(new URL("../../packages/hallpass", import.meta.url));
+const ours = (entry) => `${PACKAGE}/dist/${entry}.js`;
 
 /** What a page can be built with: where its functions come from, and by which names a page finds them. */
 const LIBRARIES = {

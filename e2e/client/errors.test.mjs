@@ -58,7 +58,7 @@ test("another fault, and the same one after all was well, is said again", async 
     ground.gate.answer("GET /session", { status, type: "text/html", body: "<p>" });
     await passes(ground, context, 3);
     await call(page, "getSession");
-    assert.equal(said(context).length, count);
+    assert.equal(said(context).length, count, said(context).join("\n"));
   }
   ground.gate.lift();
   await passes(ground, context, 3);
