@@ -91,8 +91,9 @@ export function sectionOf(results, verdicts, { chromium, rounds, before, after }
   );
   const { components, others, interval, intervals, changes } = PLAN;
   return `${HEAD}
-Written by \`cargo xtask bench client\` on ${new Date().toISOString().slice(0, 10)}. Machine: ${machine()}, load ${before} before the sign-outs
-and ${after} after them. Chromium ${chromium}, headless; Node.js ${process.versions.node}.
+Written by \`cargo xtask bench client\` on ${new Date().toISOString().slice(0, 10)}. Machine: ${machine()},
+load ${before} before the sign-outs and ${after} after them. Chromium ${chromium}, headless;
+Node.js ${process.versions.node}.
 
 What each adds to a page: provider, hook, \`signIn\`, \`signOut\`, without React.
 
@@ -106,8 +107,8 @@ Changes of focus when nothing has changed at the server: one, and ${changes} wit
 
 ${focus}
 
-Five tabs: all poll every ${interval} s, requests of all in ${intervals} intervals; and requests of the first ${others} because the fifth is
-opened, or looked at.
+Five tabs: all poll every ${interval} s, requests of all in ${intervals} intervals; and requests of the first ${others} because
+the fifth is opened, or looked at.
 
 ${tabs}
 
@@ -121,21 +122,25 @@ ${promised}
 
 ## How the client was measured
 
-- **Clients** are the published packages, each with the newest React that it declares, bundled by esbuild for production. Size is
-  taken as \`packages/hallpass/build/size.mjs\` takes it: React left out, minified, gzip at level 9. Better Auth's needs no provider.
-- **Servers**: the hallpass binary (a debug build) with SQLite answers hallpass's and next-auth's clients. Better Auth's client has
-  another wire: Better Auth itself answers it, in Node.js, with its own in-memory adapter. A relay in between serves the pages,
-  counts what each tab asks of \`/api/auth\`, and holds each answer to a tab back where a delay is given. For next-auth 5 it
-  turns the answer \`{}\`, nobody, into the \`null\` that this client expects: hallpass speaks the wire of 4.
-- **Rounds**: ${rounds.counts} of counts, in which all clients run side by side, each in a browser context of its own; a range means that rounds
-  differ. Then ${rounds.signOuts} of sign-outs, one client after the other, another first in each round, each time in a fresh context.
+- **Clients** are the published packages, each with the newest React that it declares, bundled by esbuild for
+  production. Size is taken as \`packages/hallpass/build/size.mjs\` takes it: React left out, minified, gzip at level 9.
+  Better Auth's has no provider.
+- **Servers**: the hallpass binary (a debug build) with SQLite answers hallpass's and next-auth's clients. Better Auth's
+  client has another wire: Better Auth itself answers it, in Node.js, with its own in-memory adapter. A relay in between
+  serves the pages, counts what each tab asks of \`/api/auth\`, and holds each answer to a tab back where a delay is
+  given. For next-auth 5 it turns the answer \`{}\`, nobody, into the \`null\` that this client expects: hallpass speaks
+  the wire of 4.
+- **Rounds**: ${rounds.counts} of counts, in which all clients run side by side, each in a browser context of its own; a range means
+  that rounds differ. Then ${rounds.signOuts} of sign-outs, one client after the other, another first in each round, each time in a
+  fresh context.
 - **A render** is a call of the component's function; of all components the one with most calls is told.
 - **A session given** is the \`session\` prop with what the server answers; for Better Auth \`hydrateSession\`.
-- **A change of focus** is what a window tells when its tab is left and seen again: \`blur\`, \`visibilitychange\` (hidden),
-  \`visibilitychange\` (visible), \`focus\`. Headless Chromium shows all tabs at all times, so the events are made.
-- **A sign-out** is \`signOut({ redirect: false })\`, for Better Auth \`signOut()\`: with next-auth's wire a request for the anti-forgery
-  token and one for the sign-out. "Shows" is when the second tab's document has changed. The clock is \`Date.now()\`, which tabs
-  share, in whole milliseconds.
+- **A change of focus** is what a window tells when its tab is left and seen again: \`blur\`, \`visibilitychange\`
+  (hidden), \`visibilitychange\` (visible), \`focus\`. Headless Chromium shows all tabs at all times, so the events are
+  made. Ten come ${PLAN.apart} ms apart.
+- **A sign-out** is \`signOut({ redirect: false })\`, for Better Auth \`signOut()\`: with next-auth's wire a request for
+  the anti-forgery token and one for the sign-out, so a delay is met twice. "Shows" is when the second tab's document
+  has changed. The clock is \`Date.now()\`, which tabs share, in whole milliseconds.
 
 It does not measure other browsers, real networks, or tabs that the browser slows down in the background.
 `;

@@ -40,8 +40,10 @@ export class Relay {
   async answer(request, response) {
     const { pathname, searchParams } = new URL(request.url, this.origin);
     if (!pathname.startsWith(BASE)) {
-      const source = this.scripts[Number(pathname.slice(1).split(".")[0])];
-      const [type, text] = pathname.endsWith(".js") ? ["text/javascript", source] : ["text/html", page(searchParams.get("library"))];
+      const number = /^\/(\d+)\.js$/.exec(pathname)?.[1];
+      const [type, text] = number
+        ? ["text/javascript", this.scripts[number]]
+        : ["text/html", page(searchParams.get("library"))];
       response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
       return response.end(text);
     }
@@ -66,7 +68,8 @@ export class Relay {
         if (tab && this.delay) await pause(this.delay);
         // The tab may be gone: then nobody hears it, and `end` would never say that it was heard.
         const { "transfer-encoding": _, ...rest } = answer.headers;
-        response.writeHead(answer.statusCode, { ...rest, "content-length": Buffer.byteLength(text) }).end(text);
+        const all = { ...rest, "content-length": Buffer.byteLength(text) };
+        response.writeHead(answer.statusCode, all).end(text);
         resolve();
       });
       onward.on("error", reject);

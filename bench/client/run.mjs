@@ -33,7 +33,10 @@ async function countAll(browser, servers) {
   const counts = LIBRARIES.map(() => []);
   for (let round = 0; round < rounds.counts; round++) {
     // They wait more than they work, and each has a browser to itself.
-    const one = async (n) => counts[n].push(await count(browser, servers[LIBRARIES[n].server], LIBRARIES[n], String(n)));
+    const one = async (n) => {
+      const library = LIBRARIES[n];
+      counts[n].push(await count(browser, servers[library.server], library, String(n)));
+    };
     await Promise.all(turned(round).map(one));
     say(`Counted, round ${round + 1} of ${rounds.counts}.`);
   }

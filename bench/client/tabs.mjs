@@ -50,7 +50,8 @@ export class Tabs {
     const page = await this.context.newPage();
     page.tab = String(++tabs);
     const { nobody } = this.library;
-    const query = new URLSearchParams({ tab: page.tab, library: this.number, ...(every && { every }), ...(nobody && { nobody }) });
+    const words = { tab: page.tab, library: this.number, ...(every && { every }), ...(nobody && { nobody }) };
+    const query = new URLSearchParams(words);
     await page.goto(`${this.relay.origin}/?${query}`);
     const options = every && this.library.poll(every);
     await page.evaluate((plan) => window.mount(plan), { count, session, options });

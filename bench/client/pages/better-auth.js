@@ -15,7 +15,9 @@ function withDates(part) {
 }
 
 export function Wrap({ session, children }) {
-  React.useState(() => session && api.hydrateSession({ user: withDates(session.user), session: withDates(session.session) }));
+  React.useState(() => {
+    if (session) api.hydrateSession({ user: withDates(session.user), session: withDates(session.session) });
+  });
   return children;
 }
 
