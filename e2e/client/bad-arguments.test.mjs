@@ -36,67 +36,119 @@ tried("odd arguments of what reads change nothing", async ({ open, library }) =>
   return page;
 });
 
-tried("odd options are none", async ({ open }) => {
-  const page = await open();
-  await until(page, "unauthenticated");
-  await page.evaluate((odd) => {
-    for (const word of eval(odd)) window.api.setOptions(word);
-    for (const word of eval(odd)) window.api.setOptions({ clientMaxAge: word, keepAlive: word, focusWindow: word });
-    window.api.setOptions({ basePath: null, baseUrl: null });
-  }, ODD);
-  assert.equal((await signInHere(page)).ok, true);
-  await until(page, "authenticated");
-  return page;
-}, { libraries: ["hallpass/client", "hallpass/session"] });
-
-for (const session of [7, "text", true, [], {}, 0, ""]) {
-  tried(`a session prop of ${JSON.stringify(session)}`, async ({ context, open }) => {
-    const page = await open({ session });
-    await time(context, 2);
-    await call(page, "getSession");
-    await until(page, "authenticated");
-    return page;
-  }, { as: ADA, clock: true });
-}
-
-for (const options of [null, 7, "text", [], { clientMaxAge: "soon", keepAlive: -1 }, { keepAlive: 1e300 }, { basePath: 7 }]) {
-  tried(`options of ${JSON.stringify(options)}`, async ({ context, open }) => {
-    const page = await open({ options });
-    await time(context, 3);
-    await page.waitForFunction(() => document.getElementById("who-0")?.dataset.status !== "loading");
-    assert.ok(asked() <= 3, `${asked()} requests`);
-    return page;
-  }, { libraries: ["hallpass/client", "hallpass/react"], as: ADA, clock: true });
-}
-
-for (const provider of ["null", "undefined", "7", "{}", "[]", "new MouseEvent('click')", "'toString'", "'__proto__'", "'nobody/../x'", "''"]) {
-  tried(`signIn(${provider}) shows the sign-in page`, async ({ open }) => {
+tried(
+  "odd options are none",
+  async ({ open }) => {
     const page = await open();
     await until(page, "unauthenticated");
-    const here = page.url();
-    await Promise.all([page.waitForURL(/\/api\/auth\/signin\?callbackUrl=/), page.evaluate(`void api.signIn(${provider})`)]);
-    assert.equal(new URL(page.url()).searchParams.get("callbackUrl"), here);
+    await page.evaluate((odd) => {
+      for (const word of eval(odd)) window.api.setOptions(word);
+      for (const word of eval(odd)) window.api.setOptions({ clientMaxAge: word, keepAlive: word, focusWindow: word });
+      window.api.setOptions({ basePath: null, baseUrl: null });
+    }, ODD);
+    assert.equal((await signInHere(page)).ok, true);
+    await until(page, "authenticated");
     return page;
-  }, { libraries: ["hallpass/client", "hallpass/react"] });
+  },
+  { libraries: ["hallpass/client", "hallpass/session"] },
+);
+
+for (const session of [7, "text", true, [], {}, 0, ""]) {
+  tried(
+    `a session prop of ${JSON.stringify(session)}`,
+    async ({ context, open }) => {
+      const page = await open({ session });
+      await time(context, 2);
+      await call(page, "getSession");
+      await until(page, "authenticated");
+      return page;
+    },
+    { as: ADA, clock: true },
+  );
 }
 
-for (const options of ["null", "7", "'text'", "[]", "new MouseEvent('click')", "{ redirect: 0, callbackUrl: null, email: {} }"]) {
+for (const options of [
+  null,
+  7,
+  "text",
+  [],
+  { clientMaxAge: "soon", keepAlive: -1 },
+  { keepAlive: 1e300 },
+  { basePath: 7 },
+]) {
+  tried(
+    `options of ${JSON.stringify(options)}`,
+    async ({ context, open }) => {
+      const page = await open({ options });
+      await time(context, 3);
+      await page.waitForFunction(() => document.getElementById("who-0")?.dataset.status !== "loading");
+      assert.ok(asked() <= 3, `${asked()} requests`);
+      return page;
+    },
+    { libraries: ["hallpass/client", "hallpass/react"], as: ADA, clock: true },
+  );
+}
+
+for (const provider of [
+  "null",
+  "undefined",
+  "7",
+  "{}",
+  "[]",
+  "new MouseEvent('click')",
+  "'toString'",
+  "'__proto__'",
+  "'nobody/../x'",
+  "''",
+]) {
+  tried(
+    `signIn(${provider}) shows the sign-in page`,
+    async ({ open }) => {
+      const page = await open();
+      await until(page, "unauthenticated");
+      const here = page.url();
+      await Promise.all([
+        page.waitForURL(/\/api\/auth\/signin\?callbackUrl=/),
+        page.evaluate(`void api.signIn(${provider})`),
+      ]);
+      assert.equal(new URL(page.url()).searchParams.get("callbackUrl"), here);
+      return page;
+    },
+    { libraries: ["hallpass/client", "hallpass/react"] },
+  );
+}
+
+for (const options of [
+  "null",
+  "7",
+  "'text'",
+  "[]",
+  "new MouseEvent('click')",
+  "{ redirect: 0, callbackUrl: null, email: {} }",
+]) {
   tried(`signIn("credentials", ${options}) is a sign-in that fails`, async ({ open }) => {
     const page = await open();
     await until(page, "unauthenticated");
-    await Promise.all([page.waitForURL(/\/signin\?error=CredentialsSignin/), page.evaluate(`void api.signIn("credentials", ${options})`)]);
+    await Promise.all([
+      page.waitForURL(/\/signin\?error=CredentialsSignin/),
+      page.evaluate(`void api.signIn("credentials", ${options})`),
+    ]);
     return page;
   });
 
-  tried(`signOut(${options}) signs out`, async ({ open }) => {
-    const page = await open();
-    await until(page, "authenticated");
-    await Promise.all([page.waitForEvent("load"), page.evaluate(`void api.signOut(${options})`)]);
-    assert.equal(asked("POST /signout"), 1);
-    await page.evaluate(() => window.mount({}));
-    await until(page, "unauthenticated");
-    return page;
-  }, { as: ADA });
+  tried(
+    `signOut(${options}) signs out`,
+    async ({ open }) => {
+      const page = await open();
+      await until(page, "authenticated");
+      await Promise.all([page.waitForEvent("load"), page.evaluate(`void api.signOut(${options})`)]);
+      assert.equal(asked("POST /signout"), 1);
+      await page.evaluate(() => window.mount({}));
+      await until(page, "unauthenticated");
+      return page;
+    },
+    { as: ADA },
+  );
 }
 
 for (const authorization of ["null", "7", "'a=b'", "[]", "{ x: null }"]) {

@@ -15,13 +15,32 @@ beforeEach(() => {
 
 /** What our client said; Chromium has its own line for a failed request. */
 const said = (context) => context.said.filter((text) => text.startsWith("[hallpass]"));
-const logged = () => ground.gate.asked.filter(({ what }) => what === "POST /_log").map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+const logged = () =>
+  ground.gate.asked
+    .filter(({ what }) => what === "POST /_log")
+    .map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
 
 const CASES = {
-  "HTML of a proxy, with 502": [{ status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" }, ["502", "text/html", "<h1>Bad gateway</h1>"], /running/i],
-  "HTML of another site, with 200": [{ type: "text/html", body: "<!doctype html><p>A shop" }, ["200", "text/html", "<!doctype html><p>A shop"], /base path/i],
-  "a 404, as of a wrong base path": [{ status: 404, type: "text/html", body: "<p>not here" }, ["404", "text/html", "<p>not here"], /base path/i],
-  "JSON of a server that failed": [{ status: 500, body: { message: "oh" } }, ["500", "application/json", "oh"], /running|log/i],
+  "HTML of a proxy, with 502": [
+    { status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" },
+    ["502", "text/html", "<h1>Bad gateway</h1>"],
+    /running/i,
+  ],
+  "HTML of another site, with 200": [
+    { type: "text/html", body: "<!doctype html><p>A shop" },
+    ["200", "text/html", "<!doctype html><p>A shop"],
+    /base path/i,
+  ],
+  "a 404, as of a wrong base path": [
+    { status: 404, type: "text/html", body: "<p>not here" },
+    ["404", "text/html", "<p>not here"],
+    /base path/i,
+  ],
+  "JSON of a server that failed": [
+    { status: 500, body: { message: "oh" } },
+    ["500", "application/json", "oh"],
+    /running|log/i,
+  ],
   "nothing at all": [null, ["Failed to fetch"], /running/i],
 };
 
@@ -37,7 +56,8 @@ for (const [name, [rule, parts, cause]] of Object.entries(CASES)) {
       assert.ok(ground.gate.count("GET /session") > 3, "it was tried again");
       const [line, ...more] = said(context);
       assert.deepEqual(more, []);
-      for (const part of ["GET", "/api/auth/session", ...parts]) assert.ok(line.includes(part), `${line} does not say ${part}`);
+      for (const part of ["GET", "/api/auth/session", ...parts])
+        assert.ok(line.includes(part), `${line} does not say ${part}`);
       assert.match(line, cause);
       await ground.gate.until(() => ground.gate.count("POST /_log") > 0);
       const [log, ...rest] = logged();
@@ -54,7 +74,10 @@ test("another fault, and the same one after all was well, is said again", async 
   const context = await ground.context({ as: ADA, clock: true });
   const page = await ground.open(context, { plan: {} });
   await until(page, "authenticated");
-  for (const [count, status] of [[1, 500], [2, 503]]) {
+  for (const [count, status] of [
+    [1, 500],
+    [2, 503],
+  ]) {
     ground.gate.answer("GET /session", { status, type: "text/html", body: "<p>" });
     await passes(ground, context, 3);
     await call(page, "getSession");
@@ -85,7 +108,10 @@ test("what a sign-in sends is not said", async () => {
   const page = await ground.open(context, { plan: {} });
   await call(page, "signIn", "credentials", { redirect: false, email: ADA, password: "a secret of mine" });
   const lines = [...said(context), ...logged().map(({ message }) => message)];
-  assert.ok(lines.some((line) => line.includes("POST /api/auth/callback/credentials")), lines.join("\n"));
+  assert.ok(
+    lines.some((line) => line.includes("POST /api/auth/callback/credentials")),
+    lines.join("\n"),
+  );
   assert.ok(!lines.some((line) => line.includes("secret") || line.includes(ADA)));
   await context.close();
 });

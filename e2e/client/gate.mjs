@@ -152,7 +152,11 @@ export class Gate extends EventEmitter {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.off(event, look);
-        reject(new Error(`still not: ${condition}; asked: ${this.asked.map(({ what, tab }) => `${tab} ${what}`).join(", ")}`));
+        reject(
+          new Error(
+            `still not: ${condition}; asked: ${this.asked.map(({ what, tab }) => `${tab} ${what}`).join(", ")}`,
+          ),
+        );
       }, 15_000);
       const look = () => {
         if (!condition()) return;

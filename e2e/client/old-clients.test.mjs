@@ -9,7 +9,11 @@ before(async () => {
 });
 after(() => ground.close());
 
-for (const [ours, old] of [["hallpass/client", "next-auth-3"], ["hallpass/react", "next-auth-4"], ["hallpass/client", "next-auth-4"]]) {
+for (const [ours, old] of [
+  ["hallpass/client", "next-auth-3"],
+  ["hallpass/react", "next-auth-4"],
+  ["hallpass/client", "next-auth-4"],
+]) {
   const pair = async (as, run) => {
     const context = await ground.context({ as, clock: true, faulty: true });
     const one = await ground.open(context, { library: ours, plan: {} });

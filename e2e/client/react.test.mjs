@@ -25,7 +25,10 @@ for (const react of [17, 18, 19]) {
         const open = (plan, rest = {}) => ground.open(context, { library, react, plan, ...rest });
         const page = await play(open, (seconds) => passes(ground, context, seconds), context);
         assert.deepEqual(await page.evaluate(() => window.faults), []);
-        assert.deepEqual(context.said.filter((text) => !text.includes("React DevTools")), []);
+        assert.deepEqual(
+          context.said.filter((text) => !text.includes("React DevTools")),
+          [],
+        );
         await context.close();
       });
 
@@ -39,26 +42,34 @@ for (const react of [17, 18, 19]) {
     });
 
     for (const session of [SESSION, null]) {
-      check(`50 components with ${session ? "a session" : "nobody"} as their prop render once, for no request`, async (open, time) => {
-        const page = await open({ count: 50, session });
-        await until(page, session ? "authenticated" : "unauthenticated", 49);
-        await time(3);
-        assert.deepEqual((await history(page)).renders, Array(50).fill(1));
-        assert.equal(asked(), 0);
-        return page;
-      }, { as: session ? ADA : null });
+      check(
+        `50 components with ${session ? "a session" : "nobody"} as their prop render once, for no request`,
+        async (open, time) => {
+          const page = await open({ count: 50, session });
+          await until(page, session ? "authenticated" : "unauthenticated", 49);
+          await time(3);
+          assert.deepEqual((await history(page)).renders, Array(50).fill(1));
+          assert.equal(asked(), 0);
+          return page;
+        },
+        { as: session ? ADA : null },
+      );
 
-      check(`a page rendered by a server with ${session ? "a session" : "nobody"} comes to life with one render and no request`, async (open, time) => {
-        const page = await open({ count: 20, session }, { rendered: true });
-        await page.waitForFunction(() => window.seen?.renders.length === 20);
-        await time(3);
-        assert.deepEqual((await history(page)).renders, Array(20).fill(1));
-        assert.equal(await shown(page, 19), session ? `authenticated ${ADA}` : "unauthenticated null");
-        assert.equal(asked(), 0);
-        const html = await (await page.request.get(page.url())).text();
-        assert.ok(html.includes(`data-status="${session ? "authenticated" : "unauthenticated"}"`));
-        return page;
-      }, { as: session ? ADA : null });
+      check(
+        `a page rendered by a server with ${session ? "a session" : "nobody"} comes to life with one render and no request`,
+        async (open, time) => {
+          const page = await open({ count: 20, session }, { rendered: true });
+          await page.waitForFunction(() => window.seen?.renders.length === 20);
+          await time(3);
+          assert.deepEqual((await history(page)).renders, Array(20).fill(1));
+          assert.equal(await shown(page, 19), session ? `authenticated ${ADA}` : "unauthenticated null");
+          assert.equal(asked(), 0);
+          const html = await (await page.request.get(page.url())).text();
+          assert.ok(html.includes(`data-status="${session ? "authenticated" : "unauthenticated"}"`));
+          return page;
+        },
+        { as: session ? ADA : null },
+      );
     }
 
     check("a page rendered by a server that knows nothing asks once and renders twice", async (open, time) => {
@@ -70,14 +81,18 @@ for (const react of [17, 18, 19]) {
       return page;
     });
 
-    check("a page that was rendered for somebody who has left since shows so when it looks", async (open, time) => {
-      const page = await open({ session: SESSION }, { rendered: true });
-      await until(page, "authenticated");
-      assert.equal(await call(page, "getSession"), null);
-      await until(page, "unauthenticated");
-      await time(1);
-      return page;
-    }, { as: null });
+    check(
+      "a page that was rendered for somebody who has left since shows so when it looks",
+      async (open, time) => {
+        const page = await open({ session: SESSION }, { rendered: true });
+        await until(page, "authenticated");
+        assert.equal(await call(page, "getSession"), null);
+        await until(page, "unauthenticated");
+        await time(1);
+        return page;
+      },
+      { as: null },
+    );
 
     check("StrictMode asks once, and not at all with a session prop", async (open, time) => {
       const page = await open({ strict: true });
@@ -94,19 +109,22 @@ for (const react of [17, 18, 19]) {
       return other;
     });
 
-    check("components that leave during a request are not rendered, and find its answer when they are back", async (open, time) => {
-      const held = ground.gate.hold("GET /session");
-      const page = await open({});
-      await held.until(1);
-      await page.evaluate(() => window.render({ shape: "empty" }));
-      await page.waitForSelector("#nothing");
-      held.release();
-      ground.gate.lift();
-      await time(1);
-      await page.evaluate(() => window.render({}));
-      await until(page, "authenticated");
-      return page;
-    });
+    check(
+      "components that leave during a request are not rendered, and find its answer when they are back",
+      async (open, time) => {
+        const held = ground.gate.hold("GET /session");
+        const page = await open({});
+        await held.until(1);
+        await page.evaluate(() => window.render({ shape: "empty" }));
+        await page.waitForSelector("#nothing");
+        held.release();
+        ground.gate.lift();
+        await time(1);
+        await page.evaluate(() => window.render({}));
+        await until(page, "authenticated");
+        return page;
+      },
+    );
 
     check("an unmounted tree hears no more, and one that is mounted again does", async (open, time) => {
       const page = await open({});
@@ -151,7 +169,9 @@ for (const react of [17, 18, 19]) {
       await page.evaluate(() => window.render({}));
       await until(page, "authenticated");
       await time(1);
-      const { shown: [list] } = await history(page);
+      const {
+        shown: [list],
+      } = await history(page);
       assert.deepEqual(list, ["loading undefined", `authenticated ${ADA}`]);
       return page;
     });
@@ -161,7 +181,9 @@ for (const react of [17, 18, 19]) {
       await until(page, "authenticated");
       await signInHere(page, GRACE);
       await untilText(page, GRACE);
-      const { shown: [list] } = await history(page);
+      const {
+        shown: [list],
+      } = await history(page);
       assert.deepEqual(list, ["loading undefined", `authenticated ${ADA}`, `authenticated ${GRACE}`]);
       return page;
     });

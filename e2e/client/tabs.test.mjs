@@ -1,7 +1,20 @@
 // Two and five tabs of one browser.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { ADA, GRACE, becomeVisible, call, focus, openGround, passes, shown, signInHere, steady, until, untilText } from "./ground.mjs";
+import {
+  ADA,
+  GRACE,
+  becomeVisible,
+  call,
+  focus,
+  openGround,
+  passes,
+  shown,
+  signInHere,
+  steady,
+  until,
+  untilText,
+} from "./ground.mjs";
 
 let ground;
 before(async () => {
@@ -11,7 +24,11 @@ after(() => ground.close());
 beforeEach(() => ground.gate.lift());
 
 const SESSION = "GET /session";
-const told = () => ground.gate.asked.filter(({ what }) => what === SESSION).map(({ tab, at }) => `${tab} at ${at % 100000}`).join(", ");
+const told = () =>
+  ground.gate.asked
+    .filter(({ what }) => what === SESSION)
+    .map(({ tab, at }) => `${tab} at ${at % 100000}`)
+    .join(", ");
 const asked = (tab) => ground.gate.count(SESSION, tab);
 
 /** A browser with so many tabs that all know who is signed in, and rest. */

@@ -10,7 +10,11 @@ export function trying(ground) {
     ground().gate.lift();
     ground().gate.clear();
   });
-  return function tried(name, play, { libraries = ["hallpass/client", "hallpass/react", "hallpass/session"], as = null, ...rest } = {}) {
+  return function tried(
+    name,
+    play,
+    { libraries = ["hallpass/client", "hallpass/react", "hallpass/session"], as = null, ...rest } = {},
+  ) {
     for (const library of libraries) {
       test(`${library}: ${name}`, async () => {
         const context = await ground().context({ as, ...rest });

@@ -8,8 +8,14 @@ import { ADA, PASSWORD, openGround, steady } from "./ground.mjs";
 /** Where hallpass keeps a promise of the documentation that next-auth 3.29 did not keep. Nothing else may differ. */
 const KEPT = {
   "a session prop saves the request": { "next-auth-3": 1, "hallpass/client": 0 },
-  "the calling tab shows what getSession() found": { "next-auth-3": "Nobody", "hallpass/client": `Signed in as ${ADA}` },
-  "a sign-in without a redirect shows in other tabs": { "next-auth-3": "Nobody", "hallpass/client": `Signed in as ${ADA}` },
+  "the calling tab shows what getSession() found": {
+    "next-auth-3": "Nobody",
+    "hallpass/client": `Signed in as ${ADA}`,
+  },
+  "a sign-in without a redirect shows in other tabs": {
+    "next-auth-3": "Nobody",
+    "hallpass/client": `Signed in as ${ADA}`,
+  },
 };
 
 let ground;
@@ -39,7 +45,8 @@ for (const library of ["next-auth-3", "hallpass/client"]) {
   const kept = (promise) => KEPT[promise][library];
   const open = (context, rest) => ground.open(context, { library, path: "/app", ...rest });
   const text = (page, id) => page.textContent(`#${id}`);
-  const untilWho = (page, wanted) => page.waitForFunction((who) => document.getElementById("who")?.textContent === who, wanted);
+  const untilWho = (page, wanted) =>
+    page.waitForFunction((who) => document.getElementById("who")?.textContent === who, wanted);
   const run = (page, name, ...words) => page.evaluate(([called, given]) => window.run[called](...given), [name, words]);
   const SIGNED_IN = `Signed in as ${ADA}`;
 
@@ -58,7 +65,16 @@ for (const library of ["next-auth-3", "hallpass/client"]) {
   const lead = (page, id, to) => Promise.all([page.waitForURL(to), page.click(`#${id}`)]);
 
   scenario("the surface is the documented one", async (page) => {
-    const names = ["Provider", "csrfToken", "getCsrfToken", "getProviders", "getSession", "options", "providers", "session"];
+    const names = [
+      "Provider",
+      "csrfToken",
+      "getCsrfToken",
+      "getProviders",
+      "getSession",
+      "options",
+      "providers",
+      "session",
+    ];
     const all = [...names, "setOptions", "signIn", "signOut", "signin", "signout", "useSession"];
     const surface = await page.evaluate(() => window.surface);
     assert.deepEqual(surface, { named: all, object: all, functions: 14, aliases: Array(9).fill(true) });
@@ -157,24 +173,32 @@ for (const library of ["next-auth-3", "hallpass/client"]) {
     await lead(page, "own-button", `${ground.origin}/app?at=own`);
   });
 
-  scenario("signing out with a button whose handler is signOut itself, and to somewhere", async (page, context) => {
-    const here = page.url();
-    await Promise.all([page.waitForEvent("load"), page.click("#out")]);
-    await untilWho(page, "Nobody");
-    assert.equal(page.url(), here);
-    await ground.signIn(context, ADA);
-    await page.reload();
-    await untilWho(page, SIGNED_IN);
-    await lead(page, "out-to", `${ground.origin}/app?at=bye`);
-  }, { as: ADA });
+  scenario(
+    "signing out with a button whose handler is signOut itself, and to somewhere",
+    async (page, context) => {
+      const here = page.url();
+      await Promise.all([page.waitForEvent("load"), page.click("#out")]);
+      await untilWho(page, "Nobody");
+      assert.equal(page.url(), here);
+      await ground.signIn(context, ADA);
+      await page.reload();
+      await untilWho(page, SIGNED_IN);
+      await lead(page, "out-to", `${ground.origin}/app?at=bye`);
+    },
+    { as: ADA },
+  );
 
-  scenario("a sign-out shows in the other tab", async (page, context) => {
-    const other = await open(context);
-    await untilWho(other, SIGNED_IN);
-    await run(page, "leave");
-    await untilWho(page, "Nobody");
-    await untilWho(other, "Nobody");
-  }, { as: ADA });
+  scenario(
+    "a sign-out shows in the other tab",
+    async (page, context) => {
+      const other = await open(context);
+      await untilWho(other, SIGNED_IN);
+      await run(page, "leave");
+      await untilWho(page, "Nobody");
+      await untilWho(other, "Nobody");
+    },
+    { as: ADA },
+  );
 
   scenario("kept: the calling tab shows what getSession() found", async (page, context) => {
     await ground.signIn(context, ADA);
@@ -192,14 +216,18 @@ for (const library of ["next-auth-3", "hallpass/client"]) {
     assert.equal(await text(other, "who"), kept("a sign-in without a redirect shows in other tabs"));
   });
 
-  scenario("kept: a session prop saves the request", async (page, context) => {
-    const session = await run(page, "getSession");
-    ground.gate.clear();
-    const init = `window.given = ${JSON.stringify(session)}`;
-    const next = await open(context, { init });
-    await untilWho(next, SIGNED_IN);
-    await steady(ground, context);
-    assert.equal(ground.gate.count("GET /session", next.tab), kept("a session prop saves the request"));
-    assert.deepEqual((await next.evaluate(() => window.log))[0], [ADA, false]);
-  }, { as: ADA });
+  scenario(
+    "kept: a session prop saves the request",
+    async (page, context) => {
+      const session = await run(page, "getSession");
+      ground.gate.clear();
+      const init = `window.given = ${JSON.stringify(session)}`;
+      const next = await open(context, { init });
+      await untilWho(next, SIGNED_IN);
+      await steady(ground, context);
+      assert.equal(ground.gate.count("GET /session", next.tab), kept("a session prop saves the request"));
+      assert.deepEqual((await next.evaluate(() => window.log))[0], [ADA, false]);
+    },
+    { as: ADA },
+  );
 }

@@ -2,7 +2,16 @@
 // with next-auth, and with hallpass in its place.
 import React, { useEffect, useState } from "react";
 import ReactDOM from "react-dom";
-import auth, { Provider, useSession, getSession, getCsrfToken, getProviders, signIn, signOut, setOptions } from "next-auth/client";
+import auth, {
+  Provider,
+  useSession,
+  getSession,
+  getCsrfToken,
+  getProviders,
+  signIn,
+  signOut,
+  setOptions,
+} from "next-auth/client";
 import { session, csrfToken, providers, signin, signout, options } from "next-auth/client";
 import * as everything from "next-auth/client";
 
@@ -12,10 +21,15 @@ const log = (window.log = []);
 
 /** What a page reads of the library's surface. */
 window.surface = {
-  named: Object.keys(everything).filter((name) => name !== "default").sort(),
+  named: Object.keys(everything)
+    .filter((name) => name !== "default")
+    .sort(),
   // What a namespace looks like depends on the bundler; what the object holds does not.
-  object: Object.keys(auth).filter((name) => name !== "default").sort(),
-  functions: Object.entries({ ...auth }).filter(([name, value]) => name !== "default" && typeof value === "function").length,
+  object: Object.keys(auth)
+    .filter((name) => name !== "default")
+    .sort(),
+  functions: Object.entries({ ...auth }).filter(([name, value]) => name !== "default" && typeof value === "function")
+    .length,
   aliases: [
     session === getSession,
     csrfToken === getCsrfToken,
@@ -39,7 +53,8 @@ window.run = {
   getProviders: () => getProviders(),
   providers: () => auth.providers(),
   setOptions: () => setOptions({ clientMaxAge: 0, keepAlive: 0, basePath: "/api/auth", baseUrl: "http://localhost:1" }),
-  password: (email, password) => signIn("credentials", { redirect: false, email, password, callbackUrl: "/app?at=after" }),
+  password: (email, password) =>
+    signIn("credentials", { redirect: false, email, password, callbackUrl: "/app?at=after" }),
   link: (email) => signin("email", { redirect: false, email }),
   leave: () => signout({ redirect: false, callbackUrl: "/app?at=bye" }),
 };

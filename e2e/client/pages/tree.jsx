@@ -34,7 +34,8 @@ function Form() {
   return <input id="form" />;
 }
 
-const people = (from, count, options) => Array.from({ length: count }, (_, n) => <Who key={from + n} n={from + n} options={options} />);
+const people = (from, count, options) =>
+  Array.from({ length: count }, (_, n) => <Who key={from + n} n={from + n} options={options} />);
 
 /** A tree after this plan; everything in it can be sent to a page. */
 export function Tree({ session, options, count = 1, shape = "one", gate = false, strict = false, hook }) {
@@ -46,10 +47,25 @@ export function Tree({ session, options, count = 1, shape = "one", gate = false,
     </Gate>
   );
   const bodies = {
-    one: () => <Wrap {...props}>{people(0, count, hook)}{rest}</Wrap>,
+    one: () => (
+      <Wrap {...props}>
+        {people(0, count, hook)}
+        {rest}
+      </Wrap>
+    ),
     none: () => <>{people(0, count, hook)}</>,
-    two: () => <><Wrap {...props}>{people(0, count)}</Wrap><Wrap {...props}>{people(count, count)}</Wrap></>,
-    nested: () => <Wrap {...props}>{people(0, count)}<Wrap {...props}>{people(count, count)}</Wrap></Wrap>,
+    two: () => (
+      <>
+        <Wrap {...props}>{people(0, count)}</Wrap>
+        <Wrap {...props}>{people(count, count)}</Wrap>
+      </>
+    ),
+    nested: () => (
+      <Wrap {...props}>
+        {people(0, count)}
+        <Wrap {...props}>{people(count, count)}</Wrap>
+      </Wrap>
+    ),
     empty: () => <p id="nothing">nothing</p>,
   };
   return strict ? <React.StrictMode>{bodies[shape]()}</React.StrictMode> : bodies[shape]();
