@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** In bytes, gzip. */
 const ENTRIES = [
   { name: "client", names: "{ Provider, useSession, signIn, signOut }", limit: 5500 },
-  { name: "client", names: "*", limit: 5500 },
+  { name: "client", names: "*", limit: 5600 },
   { name: "react", names: "{ SessionProvider, useSession, signIn, signOut }", limit: 5800 },
   { name: "session", names: "{ subscribe, getSnapshot, signIn, signOut }", limit: 5300 },
 ];

@@ -8,7 +8,7 @@ let path = DEFAULT_BASE_PATH;
 
 /** The application's choice. */
 export function choose(basePath: string | undefined): void {
-  if (basePath) path = basePath.replace(/\/+$/, "");
+  if (basePath) path = String(basePath).replace(/\/+$/, "");
 }
 
 /** What stands before `/session`, `/csrf` and the rest. */

@@ -8,6 +8,8 @@ export interface Answer {
   data: any;
   ok: boolean;
   status: number;
+  /** Where it leads, if it says so. */
+  url: string;
   /** The server's clock, in milliseconds since 1970; `NaN` if it did not say. */
   date: number;
 }
@@ -15,12 +17,17 @@ export interface Answer {
 /** How long an answer may take, in milliseconds: less than the time after which the machine counts it as lost. */
 const PATIENCE = 14_000;
 
+let leaving = false;
+
+/** A page that is left ends its requests, which is no fault. */
+export const leave = (left: boolean): void => void (leaving = left);
+
 const said: Record<string, string | undefined> = {};
 
-/** Says what is wrong, to the console and to the server's log; the same sentence about one thing once. */
-export function report(about: string, problem: string): void {
-  if (said[about] === problem) return;
-  const message = `${about}: ${(said[about] = problem)}`;
+/** Says what is wrong, to the console and to the server's log; the same about one thing once, whatever the details. */
+export function report(about: string, problem: string, details: string): void {
+  if (leaving || said[about] === problem) return;
+  const message = `${about}: ${(said[about] = problem)}${details}`;
   console.error(`[hallpass] ${message}`);
   try {
     const fields = { level: "error", code: "CLIENT_FETCH_ERROR", message };
@@ -45,19 +52,20 @@ export async function ask(
 ): Promise<Answer | undefined> {
   const url = base() + place;
   const about = `${init ? init.method : "GET"} ${url}`;
-  const timer = setTimeout(() => control.abort("no answer in time"), PATIENCE);
+  const timer = setTimeout(() => control.abort("no answer"), PATIENCE);
   let status = 0;
   let problem: unknown;
+  let text = "";
   try {
     const response = await fetch(url, { ...init, signal: control.signal });
-    const text = await response.text();
+    text = await response.text();
     const { headers, ok } = response;
     status = response.status;
-    problem = `${status} ${headers.get("content-type")} ${text.slice(0, 80)}`;
+    problem = `${status} ${headers.get("content-type")}`;
     const data = JSON.parse(text);
     if (good(data, ok)) {
       said[about] = "";
-      return { data, ok, status, date: Date.parse(headers.get("date")!) };
+      return { data, ok, status, url: String(data?.url || ""), date: Date.parse(headers.get("date")!) };
     }
   } catch (error) {
     problem ||= error;
@@ -66,6 +74,6 @@ export async function ask(
   }
   // Who gave the request up knows.
   if ((problem as Error).name === "AbortError") return;
-  const likely = status > 199 && status < 500 ? "at this base path" : "running and well";
-  report(about, `${problem}. Is ${navigator.onLine ? `hallpass ${likely}` : "this device online"}?`);
+  const likely = status > 199 && status < 500 ? "hallpass at this base path" : "hallpass running";
+  report(about, `${problem}`, ` ${text.slice(0, 80)}. Is ${navigator.onLine ? likely : "this device online"}?`);
 }

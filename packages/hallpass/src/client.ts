@@ -22,7 +22,7 @@ import type { ClientOptions, SignInOptions, SignInResponse, SignOutOptions, Sign
 
 export type * from "./shapes.js";
 export type { ProviderProps } from "./hooks.js";
-export type { Authorization } from "./signing.js";
+export type { Authorization, Authorization as SignInAuthorizationParams } from "./signing.js";
 
 /**
  * Signs in: with the provider of this id, or at the sign-in page if there is none. Leaves the page, unless `redirect`

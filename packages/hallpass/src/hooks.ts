@@ -13,8 +13,8 @@ const Rendered = createContext(unknown);
 /** React 17 has no such hook. */
 const useStore =
   React.useSyncExternalStore ||
-  (<T>(subscribe: (look: () => void) => () => void, get: () => T, atFirst: () => T): T => {
-    const [value, set] = useState(atFirst);
+  (<T>(subscribe: (look: () => void) => () => void, get: () => T): T => {
+    const [value, set] = useState(get);
     useEffect(() => {
       const look = (): void => set(get);
       look();
@@ -35,7 +35,11 @@ export interface ProviderProps {
 export function Provider({ children, session, options }: ProviderProps): ReactElement {
   const first = useMemo(() => rendered(session), [session === undefined, version(session)]);
   if (options) choose(options.basePath);
-  useEffect(() => options && configure(options), [JSON.stringify(options)]);
+  useEffect(() => {
+    if (!options) return;
+    configure(options);
+    return () => configure({});
+  }, [JSON.stringify(options)]);
   useEffect(() => mount(first), [first]);
   return createElement(Rendered.Provider, { value: first }, children);
 }

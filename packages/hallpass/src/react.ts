@@ -21,7 +21,9 @@ import { getCsrfToken, getProviders, getSession } from "#reading";
 import { signInAs, signOutAs, type Authorization } from "./signing.js";
 import { Path } from "./wire.js";
 import type {
+  Authenticated,
   ClientOptions,
+  NotAuthenticated,
   Session,
   SessionState,
   SignInOptions,
@@ -31,7 +33,7 @@ import type {
 } from "./shapes.js";
 
 export type * from "./shapes.js";
-export type { Authorization } from "./signing.js";
+export type { Authorization, Authorization as SignInAuthorizationParams } from "./signing.js";
 
 /** What a `SessionProvider` takes. */
 export interface SessionProviderProps extends ClientOptions {
@@ -57,14 +59,17 @@ function SessionProvider(props: SessionProviderProps): ReactElement {
 }
 
 /** What `useSession` takes. */
-export interface UseSessionOptions {
+export interface UseSessionOptions<R extends boolean = boolean> {
   /** Whoever is not signed in is led to the sign-in page, and `status` stays `"loading"` until then. */
-  required?: boolean | undefined;
+  required?: R | undefined;
   /** What to do instead of leading to the sign-in page. */
   onUnauthenticated?: (() => void) | undefined;
 }
 
 /** The session, as `{ data, status, update, stale }` or `[session, loading]`. */
+function useSession<R extends boolean = false>(
+  options?: UseSessionOptions<R>,
+): R extends true ? Authenticated | NotAuthenticated<"loading"> : SessionState;
 function useSession(options?: UseSessionOptions): SessionState {
   const state = useState();
   const { required, onUnauthenticated } = options || {};
@@ -72,7 +77,7 @@ function useSession(options?: UseSessionOptions): SessionState {
   const away = !!required && state.status === "unauthenticated" && !state.stale;
   React.useEffect(() => {
     if (!away) return;
-    if (onUnauthenticated) return onUnauthenticated();
+    if (onUnauthenticated) return void onUnauthenticated();
     const query = new URLSearchParams({ error: "SessionRequired", callbackUrl: location.href });
     location.assign(`${base()}${Path.SignIn}?${query}`);
     // An inline function is another one at every render, and is to be called once.
@@ -81,10 +86,10 @@ function useSession(options?: UseSessionOptions): SessionState {
 }
 
 const waiting = ({ update, stale }: SessionState): SessionState =>
-  Object.assign([null, true] as const, { data: null, status: "loading" as const, update, stale });
+  Object.assign([null, true], { data: null, status: "loading", update, stale }) as NotAuthenticated;
 
 /** `redirectTo` is next-auth 5's word, and brings its way along: no provider leads away with `redirect: false`. */
-const generation = (options: object | null | undefined): 4 | 5 => (options && "redirectTo" in options ? 5 : 4);
+const generation = (options: object | null | undefined): 4 | 5 => ((options as SignOutOptions | null | undefined)?.redirectTo === undefined ? 4 : 5);
 
 /**
  * Signs in: with the provider of this id, or at the sign-in page if there is none. Leaves the page, unless `redirect`

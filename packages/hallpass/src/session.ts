@@ -33,7 +33,7 @@ export type { Authorization } from "./signing.js";
  * starts the requests: one, or none if `session` is what the page was rendered with.
  */
 export function subscribe(listener: () => void, session?: Session | null): () => void {
-  const ends = [watch(listener), mount(rendered(session))];
+  const ends = [watch(() => listener()), mount(rendered(session))];
   return () => ends.splice(0).forEach((end) => end());
 }
 
@@ -41,7 +41,7 @@ export function subscribe(listener: () => void, session?: Session | null): () =>
 export const getSnapshot = (): SessionState => current();
 
 /** Sets the options, those that are not given to their defaults. */
-export const setOptions = (options: ClientOptions = {}): void => configure(options);
+export const setOptions = (options?: ClientOptions | null): void => configure(options || {});
 
 /** As in `hallpass/react`. */
 export const signIn = (

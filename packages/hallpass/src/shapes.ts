@@ -66,15 +66,23 @@ export type Status = "loading" | "authenticated" | "unauthenticated";
 /** Asks the server to read the session anew, handing `data` to the application's callbacks there. */
 export type Update = (data?: unknown) => Promise<Session | null>;
 
-/** The session, to be read as `{ data, status, update, stale }` or as `[session, loading]`. */
-export type SessionState = readonly [session: Session | null | undefined, loading: boolean] & {
-  /** The session; `null` if nobody is signed in, `undefined` while nothing is known. */
-  readonly data: Session | null | undefined;
-  readonly status: Status;
+/** What is known besides the session itself. */
+export interface SessionFacts {
   readonly update: Update;
   /** What is shown may be out of date: the server could not be asked, or is being asked about a change. */
   readonly stale: boolean;
-};
+}
+
+/** Somebody is signed in. */
+export type Authenticated = [session: Session, loading: boolean] &
+  SessionFacts & { readonly data: Session; readonly status: "authenticated" };
+
+/** Nobody is, or nothing is known: then the session is `undefined`, which next-auth's types call `null`, too. */
+export type NotAuthenticated<S = "loading" | "unauthenticated"> = [session: Session | null, loading: boolean] &
+  SessionFacts & { readonly data: null; readonly status: S };
+
+/** The session, to be read as `{ data, status, update, stale }` or as `[session, loading]`. */
+export type SessionState = Authenticated | NotAuthenticated;
 
 /** What `getSession` takes. */
 export interface GetSessionParams extends RequestContext {
@@ -140,3 +148,14 @@ export interface SignOutResponse {
   /** Where the server would have led; `null` if it did not answer, and then nobody knows whether it did it. */
   url: string | null;
 }
+
+/** What a call on a server is made with. */
+export type CtxOrReq = RequestContext;
+
+// The names that next-auth gives to these.
+export type {
+  Providers as ClientSafeProviders,
+  ProviderEntry as ClientSafeProvider,
+  SessionState as SessionContextValue,
+  SignOutOptions as SignOutParams,
+};

@@ -27,7 +27,7 @@ function there(url: string): URL {
   } catch {
     // Reported below.
   }
-  report(url, "not followed, for it is no http URL");
+  report(url, "no http URL, so not followed", "");
   return new URL(location.href);
 }
 
@@ -37,7 +37,7 @@ function go(way: number, url: string): void {
   const here = location.href.split("#")[0];
   location[way === REPLACE ? "replace" : "assign"](target);
   // To another fragment of the same page nothing would load.
-  if (target.hash && target.href.split("#")[0] === here) location.reload();
+  if (target.href.includes("#") && target.href.split("#")[0] === here) location.reload();
 }
 
 /** Where to come back to. A button's event in the place of options has none. */
@@ -53,15 +53,15 @@ export async function signInAs(
 ): Promise<SignInResponse | undefined> {
   const options = given || {};
   const callbackUrl = returnTo(options);
-  const redirects = Number(options.redirect !== false);
+  const redirects = +(options.redirect !== false);
   const leave = (page: string): void => go(sign_in_after(api, 0, 1), base() + page);
   const fail = (): SignInResponse | void =>
     redirects ? leave(Path.Error) : { error: "FetchError", status: 0, ok: false, url: null };
 
   const providers = await getProviders();
   const id = provider as string;
-  const known = providers && Object.keys(providers).includes(id);
-  const way = known ? ["email", "credentials"].indexOf(providers[id]!.type) + 1 : 0;
+  const known = providers && Object.keys(providers).includes(id) && providers[id];
+  const way = known ? ["email", "credentials"].indexOf(known.type) + 1 : 0;
   const first = sign_in_start(known ? way : providers ? 4 : 3);
   if (!first) return fail() as SignInResponse;
   if (first === 1) return void leave(`${Path.SignIn}?callbackUrl=${encodeURIComponent(callbackUrl)}`);
@@ -69,16 +69,18 @@ export async function signInAs(
   const query = new URLSearchParams(authorization).toString();
   const place = `${first === 2 ? Path.SignIn : Path.Callback}/${encodeURIComponent(id)}`;
   const answer = await change(place + (query && `?${query}`), { ...options, callbackUrl, json: true });
-  const url = String(answer?.data?.url || "");
-  const asked = there(url).searchParams;
-  const error = url ? asked.get("error") || (asked.get("csrf") && "MissingCSRF") : null;
+  const url = answer?.url || "";
+  const { href, searchParams } = there(url);
+  // The page to come back to may have an error of its own in its address.
+  const own = !url || href === there(callbackUrl).href;
+  const error = own ? null : searchParams.get("error") || (searchParams.get("csrf") && "MissingCSRF");
   const good = answer?.ok && !error;
   drive(answer && (!good || !way) ? Happened.Unchanged : Happened.Changed);
   if (!answer) return fail() as SignInResponse;
   const then = sign_in_after(api, way, redirects);
   if (then) return void go(then, url || callbackUrl);
   if (good) await getSession();
-  return { error, status: answer.status, ok: answer.ok, url: error ? null : url };
+  return { error, status: answer.status, ok: answer.ok, url: error ? null : href };
 }
 
 /** `signOut` of one generation of the Client API. Never rejects. */
@@ -89,11 +91,11 @@ export async function signOutAs(
   const options = given || {};
   const callbackUrl = returnTo(options);
   const answer = await change(Path.SignOut, { callbackUrl, json: true });
-  const url = String(answer?.data?.url || "");
-  const ending = !answer?.ok ? 2 : Number(url.includes("csrf=true"));
+  const url = answer?.url || "";
+  const ending = !answer?.ok ? 2 : +(url.includes(`${Path.SignOut}?csrf=true`));
   // Signed out, unchanged, changed: the other way round they follow each other.
   drive(Happened.SignedOut - ending);
-  const then = sign_out_then(api, ending, Number(options.redirect !== false));
+  const then = sign_out_then(api, ending, +(options.redirect !== false));
   if (then && then < 3) return void go(then, url || callbackUrl);
   return { url: url || null };
 }

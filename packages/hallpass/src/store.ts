@@ -1,7 +1,7 @@
 // Drives the session machine: hands it what happens in this tab, and does what it says. No rule about sessions stands
 // here.
 import { choose, inPage } from "./address.js";
-import { ask, type Answer } from "./ask.js";
+import { ask, leave, type Answer } from "./ask.js";
 import { Do, Happened } from "./happened.js";
 import { handle, read, start } from "./machine.js";
 import { close, listen, open, tell, tellOld, type Said } from "./tabs.js";
@@ -10,15 +10,12 @@ import type { ClientOptions, Session, SessionState, Status, Update } from "./sha
 
 type Known = Session | null | undefined;
 
-const STATUSES: Status[] = ["loading", "authenticated", "unauthenticated"];
-
 /** The message that tells what is known. */
 const KNOWN = 3;
 
 const EVENTS = {
   focus: Happened.Focused,
   blur: Happened.Blurred,
-  resume: Happened.Resumed,
   online: Happened.Online,
   offline: Happened.Offline,
 };
@@ -32,18 +29,28 @@ let started = false;
 let payload: Known;
 
 const update: Update = async (data) => {
+  try {
+    JSON.stringify(data);
+  } catch {
+    // A button's event, which is no data.
+    data = undefined;
+  }
   const answer = await change(Path.Session, { data }, JSON.stringify);
   driveWith(answer, Happened.Updated, Happened.Changed);
-  return getSession();
+  return shown.stale ? getSession() : payload || null;
 };
 
 /** What readers are given: one object, to be taken apart either way. */
-function state(data: Known, status: number, stale = false): SessionState {
-  return Object.assign([data, !status] as const, { data, status: STATUSES[status]!, update, stale });
+function state(data: Known, stale = false): SessionState {
+  const status: Status = data ? "authenticated" : data === null ? "unauthenticated" : "loading";
+  return Object.assign([data, data === undefined], { data, status, update, stale }) as SessionState;
 }
 
+/** Somebody's session, or nobody's, which is `null` or an object without anything in it. */
+const orNull = (data: Known): Session | null => (data && Object.keys(data).length ? data : null);
+
 /** What a page shows that was rendered with this session; `undefined`: with no knowledge. */
-export const rendered = (given: Known): SessionState => state(given, given ? 1 : given === null ? 2 : 0);
+export const rendered = (given: Known): SessionState => state(given && orNull(given));
 
 /** Nothing is known. */
 export const unknown = rendered(undefined);
@@ -70,8 +77,8 @@ function driveWith(
   request = 0,
 ): void {
   if (!answer) return drive(failed, 0, 0, request);
-  const given = Object.keys(answer.data || 0).length ? answer.data : null;
-  const lives = Date.parse(given?.expires) - (answer.date || Date.now());
+  const given = orNull(answer.data);
+  const lives = Date.parse(given?.expires!) - (answer.date || Date.now());
   drive(kind, given ? 1 : 0, version(given), request, lives, given);
 }
 
@@ -87,18 +94,18 @@ export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: u
   if (wake < 1 / 0) timer = setTimeout(drive, wake, Happened.Woke);
   if (out & Do.Abort) control.abort();
   if (out & Do.Fetch) load(request);
-  const settled = out & Do.Settle ? waiting.splice(0) : [];
   // Not announced as something to keep: what the page was rendered with, and what is the same with another end.
   if (out & Do.Take || payload === undefined || (given && about === version(payload))) payload = given as Session;
   if (status !== 1) payload = status ? null : undefined;
   if (saying) tell([saying, (out >> 15) & 1, ...spoken], saying === KNOWN && payload);
   if (out & Do.TellOldClients) tellOld(payload ? "getSession" : "signout");
+  if (out & Do.Settle) waiting.splice(0).forEach((settle) => settle());
   if (out & Do.Render) {
     const stale = !!(out & 1024);
-    shown = !stale && offered.data === payload ? offered : state(payload, status, stale);
-    listeners.forEach((listener) => listener());
+    shown = !stale && offered.data === payload ? offered : state(payload, stale);
+    // One that fails is not to keep it from the others.
+    listeners.forEach(async (listener) => listener());
   }
-  settled.forEach((settle) => settle());
 }
 
 async function load(request: number): Promise<void> {
@@ -111,39 +118,48 @@ function begin(): void {
   start((Math.random() * 2 ** 32) | 0, Date.now());
   const heard = ([kind, who, stamp, span, about]: Said, given: unknown): void => {
     // A payload that does not belong to its version was not sent by us.
-    const here = given && version(given as Session) === about;
-    drive(Happened.Heard, (kind! << 3) | (here ? 4 : 0) | (who! & 3), about! | 0, stamp, span, here && given);
+    const here = given && version(given as Session) === about && given;
+    drive(Happened.Heard, (kind! << 3) | (here ? 4 : 0) | (who! & 3), about! | 0, stamp, span, here);
   };
   const seen = (): void => drive(document.hidden ? Happened.Hidden : Happened.Visible);
   open(heard);
   listen(() => drive(Happened.HeardOldClient));
-  for (const [name, kind] of Object.entries(EVENTS)) {
-    addEventListener(name, () => drive(kind));
-  }
-  addEventListener("visibilitychange", seen);
-  addEventListener("pagehide", close);
+  for (const [name, kind] of Object.entries(EVENTS)) addEventListener(name, () => drive(kind));
+  document.addEventListener("resume", () => drive(Happened.Resumed));
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("pagehide", () => {
+    leave(true);
+    close();
+  });
   addEventListener("pageshow", ({ persisted }) => {
+    leave(false);
     if (!persisted) return;
     open(heard);
     drive(Happened.Resumed);
   });
-  if (document.hidden) seen();
+  seen();
   if (!navigator.onLine) drive(Happened.Offline);
 }
 
 function form(fields: object): URLSearchParams {
   const body = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) if (value != null) body.set(name, value);
+  for (const [name, value] of Object.entries(fields)) {
+    try {
+      if (value != null) body.set(name, value);
+    } catch {
+      // A symbol, or what else is no text.
+    }
+  }
   return body;
 }
 
 /** Sends a change, with a token against forgery; reads wait until its end is told. `undefined` if it was lost. */
 export async function change(place: string, fields: object, json?: typeof JSON.stringify): Promise<Answer | undefined> {
   const all = { ...fields, csrfToken: await getCsrfToken() };
-  drive(Happened.Changing);
   const init = json
     ? { method: "POST", headers: { "Content-Type": "application/json" }, body: json(all) }
     : { method: "POST", body: form(all) };
+  drive(Happened.Changing);
   return ask(place, init, undefined, json && isSession);
 }
 
@@ -152,7 +168,10 @@ export async function getCsrfToken(): Promise<string | null> {
   return (await ask(Path.Csrf))?.data?.csrfToken || null;
 }
 
-/** Reads the session anew; afterwards what is known is no older than this call, if the server could be asked. */
+/**
+ * Reads the session anew, and gives what is known then; a read that is on its way is shared. If the server could not be
+ * asked, that is what was known before.
+ */
 export const getSession = (): Promise<Session | null> =>
   new Promise((settle) => {
     waiting.push(() => settle(payload || null));
@@ -177,10 +196,13 @@ export function mount(first: SessionState): () => void {
   return () => void (--readers || drive(Happened.Unmounted));
 }
 
+/** What is no number of seconds is none, which the machine takes for never. */
+const milliseconds = (seconds: unknown): number => (typeof seconds === "number" ? seconds * 1000 : 0);
+
 /** Sets the options, those that are not given to their defaults. */
 export function configure(options: ClientOptions): void {
-  const { clientMaxAge = 0, keepAlive = 0, focusWindow = 2, refetchOnWindowFocus, refetchWhenOffline } = options;
+  const { clientMaxAge, keepAlive, focusWindow = 2, refetchOnWindowFocus, refetchWhenOffline } = options;
   choose(options.basePath);
-  const bits = Number(refetchOnWindowFocus !== false) + 2 * Number(refetchWhenOffline !== false);
-  drive(Happened.Configured, bits, (focusWindow * 1000) | 0, clientMaxAge * 1000, keepAlive * 1000);
+  const bits = +(refetchOnWindowFocus !== false) + 2 * +(refetchWhenOffline !== false);
+  drive(Happened.Configured, bits, milliseconds(focusWindow) | 0, milliseconds(clientMaxAge), milliseconds(keepAlive));
 }

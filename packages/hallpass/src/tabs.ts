@@ -7,7 +7,7 @@ export type Said = number[];
 /** The key and the form that the clients of next-auth 3 and 4 use. */
 const OLD_KEY = "nextauth.message";
 
-/** What next-auth up to 3.7 wrote to know its own messages by. */
+/** The channel's name; also what next-auth up to 3.7 wrote to know its own messages by. */
 const US = "hallpass";
 
 let channel: BroadcastChannel | undefined;
@@ -15,10 +15,11 @@ let channel: BroadcastChannel | undefined;
 /** Listens; also called when a page is back, which had let go of its channel. */
 export function open(heard: (said: Said, payload: unknown) => void): void {
   try {
-    channel = new BroadcastChannel(US + base());
+    channel = new BroadcastChannel(US);
     channel.onmessage = ({ data }) => {
       try {
-        heard(data.map(Number), data[5]);
+        // Another base path of this site is another application.
+        if (data[6] === base()) heard(data.map(Number), data[5]);
       } catch {
         // Nobody's message.
       }
@@ -47,7 +48,7 @@ export function listen(heard: () => void): void {
 }
 
 /** Tells the other tabs. */
-export const tell = (said: Said, payload: unknown): void => channel?.postMessage([...said, payload]);
+export const tell = (said: Said, payload: unknown): void => channel?.postMessage([...said, payload, base()]);
 
 /** Tells tabs that run the client of next-auth. Parts of a second keep two messages different. */
 export function tellOld(trigger: string): void {
