@@ -11,7 +11,7 @@ const files = readdirSync(here)
   .filter((name) => name.endsWith(".test.mjs"))
   .sort()
   .map((name) => here + name);
-const stream = run({ files, concurrency: 1, timeout: 300_000, ...(pattern && { testNamePatterns: pattern }) });
+const stream = run({ files, concurrency: 1, timeout: 900_000, ...(pattern && { testNamePatterns: pattern }) });
 stream.on("test:fail", () => {
   process.exitCode = 1;
 });

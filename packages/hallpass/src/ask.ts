@@ -1,5 +1,5 @@
 // One request, and a sentence about what went wrong with it.
-import { base, inPage } from "./address.js";
+import { base } from "./address.js";
 import { Path } from "./wire.js";
 
 /** An answer that is JSON. */
@@ -31,7 +31,7 @@ export function report(about: string, problem: string, details: string): void {
   console.error(`[hallpass] ${message}`);
   try {
     const fields = { level: "error", code: "CLIENT_FETCH_ERROR", message };
-    if (inPage) navigator.sendBeacon(base() + Path.Log, new URLSearchParams(fields));
+    navigator.sendBeacon(base() + Path.Log, new URLSearchParams(fields));
   } catch {
     // The console has it.
   }
@@ -51,7 +51,8 @@ export async function ask(
   good = usual,
 ): Promise<Answer | undefined> {
   const url = base() + place;
-  const about = `${init ? init.method : "GET"} ${url}`;
+  // Parameters are for a provider, and can be somebody's address.
+  const about = `${init ? init.method : "GET"} ${url.split("?")[0]}`;
   const timer = setTimeout(() => control.abort("no answer"), PATIENCE);
   let status = 0;
   let problem: unknown;
@@ -75,5 +76,7 @@ export async function ask(
   // Who gave the request up knows.
   if ((problem as Error).name === "AbortError") return;
   const likely = status > 199 && status < 500 ? "hallpass at this base path" : "hallpass running";
-  report(about, `${problem}`, ` ${text.slice(0, 80)}. Is ${navigator.onLine ? likely : "this device online"}?`);
+  // JSON that is cut off can be somebody's session.
+  const start = /^[{[]/.test(text) ? "" : text.slice(0, 80);
+  report(about, `${problem}`, ` ${start}. Is ${navigator.onLine ? likely : "this device online"}?`);
 }

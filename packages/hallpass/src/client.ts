@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { choose } from "./address.js";
 import { Provider, useSession } from "./hooks.js";
 import { getCsrfToken, getProviders, getSession } from "#reading";
 import { signInAs, signOutAs, type Authorization } from "./signing.js";
@@ -42,7 +43,10 @@ const signOut = (options?: SignOutOptions | null | object): Promise<SignOutRespo
 let chosen: ClientOptions = {};
 
 /** Sets options outside a `Provider`. What is not named stays as it is. */
-const setOptions = (options?: ClientOptions | null): void => configure((chosen = { ...chosen, ...options }));
+function setOptions(options?: ClientOptions | null): void {
+  choose(options?.basePath);
+  configure((chosen = { ...chosen, ...options }));
+}
 
 export {
   Provider,

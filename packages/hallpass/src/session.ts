@@ -13,6 +13,7 @@
  * @module
  */
 import { getCsrfToken, getProviders, getSession } from "#reading";
+import { choose } from "./address.js";
 import { signInAs, signOutAs, type Authorization } from "./signing.js";
 import { configure, current, mount, rendered, watch } from "./store.js";
 import type {
@@ -41,7 +42,10 @@ export function subscribe(listener: () => void, session?: Session | null): () =>
 export const getSnapshot = (): SessionState => current();
 
 /** Sets the options, those that are not given to their defaults. */
-export const setOptions = (options?: ClientOptions | null): void => configure(options || {});
+export function setOptions(options?: ClientOptions | null): void {
+  choose(options?.basePath);
+  configure(options || {});
+}
 
 /** As in `hallpass/react`. */
 export const signIn = (

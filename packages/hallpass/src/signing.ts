@@ -44,7 +44,7 @@ function go(way: number, url: string): void {
 const returnTo = (options: { callbackUrl?: string | undefined; redirectTo?: string | undefined }): string =>
   options.redirectTo ?? options.callbackUrl ?? location.href;
 
-/** `signIn` of one generation of the Client API. Never rejects. */
+/** `signIn` of one generation of the Client API, for a page. Never rejects there. */
 export async function signInAs(
   api: 3 | 4 | 5,
   provider: unknown,
@@ -78,12 +78,12 @@ export async function signInAs(
   drive(answer && (!good || !way) ? Happened.Unchanged : Happened.Changed);
   if (!answer) return fail() as SignInResponse;
   const then = sign_in_after(api, way, redirects);
-  if (then) return void go(then, url || callbackUrl);
+  if (then) return void go(then, url);
   if (good) await getSession();
   return { error, status: answer.status, ok: answer.ok, url: error ? null : href };
 }
 
-/** `signOut` of one generation of the Client API. Never rejects. */
+/** `signOut` of one generation of the Client API, for a page. Never rejects there. */
 export async function signOutAs(
   api: 3 | 4 | 5,
   given: SignOutOptions | null | undefined,
@@ -96,6 +96,6 @@ export async function signOutAs(
   // Signed out, unchanged, changed: the other way round they follow each other.
   drive(Happened.SignedOut - ending);
   const then = sign_out_then(api, ending, +(options.redirect !== false));
-  if (then && then < 3) return void go(then, url || callbackUrl);
+  if (then && then < 3) return void go(then, url);
   return { url: url || null };
 }

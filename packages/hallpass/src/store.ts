@@ -1,6 +1,6 @@
 // Drives the session machine: hands it what happens in this tab, and does what it says. No rule about sessions stands
 // here.
-import { choose, inPage } from "./address.js";
+import { inPage } from "./address.js";
 import { ask, leave, type Answer } from "./ask.js";
 import { Do, Happened } from "./happened.js";
 import { handle, read, start } from "./machine.js";
@@ -67,7 +67,7 @@ export function version(given: Session | null | undefined): number {
 
 /** An answer that is a session has an end; `{}`, or `null`, is nobody. */
 const isSession = (data: Answer["data"], ok: boolean): boolean =>
-  ok && (!data || data.expires || !Object.keys(data).length);
+  ok && (!orNull(data) || data.expires);
 
 /** Tells the machine of a session that an answer, or the page, brought; or that none did. */
 function driveWith(
@@ -202,7 +202,6 @@ const milliseconds = (seconds: unknown): number => (typeof seconds === "number" 
 /** Sets the options, those that are not given to their defaults. */
 export function configure(options: ClientOptions): void {
   const { clientMaxAge, keepAlive, focusWindow = 2, refetchOnWindowFocus, refetchWhenOffline } = options;
-  choose(options.basePath);
   const bits = +(refetchOnWindowFocus !== false) + 2 * +(refetchWhenOffline !== false);
   drive(Happened.Configured, bits, milliseconds(focusWindow) | 0, milliseconds(clientMaxAge), milliseconds(keepAlive));
 }

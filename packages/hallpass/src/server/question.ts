@@ -98,15 +98,23 @@ function fetchFault(error: unknown, asked: string, by: string, timeout: number):
   return new AskError("unreachable", nothing, { asked });
 }
 
+/** How an answer begins, unless that could be somebody's session, or what the browser sent. */
+function excerpt(text: string, ok: boolean, cookie: string): string {
+  const start = text.slice(0, SEEN);
+  if (ok && /^\s*[{["]/.test(start)) return "with the beginning of JSON, not shown";
+  const repeats = cookie.split(/[;=\s]+/).some((part) => part.length >= 8 && text.includes(part));
+  return repeats ? "which repeats the cookie, not shown" : JSON.stringify(start);
+}
+
 /** An answer that is JSON, or a sentence about what it is instead. */
-async function judge(response: Response, asked: string, by: string): Promise<unknown> {
+async function judge(response: Response, asked: string, by: string, cookie = ""): Promise<unknown> {
   const { status, ok } = response;
   const leads = (status >= 300 && status < 400) || response.type === "opaqueredirect";
   if (leads) throw redirected(response, asked, by);
   const text = await body(response, ok ? MOST : SEEN * 4);
   const contentType = response.headers.get("content-type") ?? "no content type";
   const facts = { asked, status, contentType };
-  const seen = `${asked}: ${status} ${contentType} ${JSON.stringify(text.slice(0, SEEN))}.`;
+  const seen = `${asked}: ${status} ${contentType} ${excerpt(text, ok, cookie)}.`;
   if (!ok) throw new AskError("status", `${seen} ${guess(status, by)}`, facts);
   try {
     return JSON.parse(text);
@@ -131,7 +139,7 @@ export async function ask(path: string, cookie: string | undefined, options: Ask
       redirect: "manual",
       signal: AbortSignal.timeout(timeout),
     });
-    const data = await judge(response, asked, by);
+    const data = await judge(response, asked, by, cookie);
     wentWell(asked);
     return { data, setCookies: ours(response.headers), asked };
   } catch (error) {

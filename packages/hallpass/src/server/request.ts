@@ -78,8 +78,8 @@ export async function caller(given: From | PromiseLike<From> | undefined | null)
   const from: unknown = await given;
   const found = request(from);
   const headers: unknown = typeof (found as { get?: unknown })?.get === "function" ? found : await found?.headers;
-  // What `cookies()` of next/headers gives has `get` too, but no header.
-  if (!isObject(headers) || "getAll" in headers) {
+  // What `cookies()` of next/headers gives has `get` too, but no header. Headers have `append`, and some runtimes' `getAll`.
+  if (!isObject(headers) || ("getAll" in headers && !("append" in headers))) {
     throw new AskError(
       "request",
       "On a server nobody can be known without the request: call it with { req }, with the context of " +

@@ -86,7 +86,8 @@ export async function compile(blocks) {
       const config = join(root, `tsconfig.${name}.json`);
       writeFileSync(config, JSON.stringify({ compilerOptions: { ...USUAL, ...rules }, files }));
       const answer = await tsc(config);
-      const lines = answer.said.split("\n").filter(Boolean);
+      // A line that is indented goes on with the one before.
+      const lines = answer.said.split(/\n(?! )/).filter(Boolean);
       if (answer.code !== 0 && lines.length === 0) throw new Error(`tsc ended with ${answer.code} and without a word`);
       said.push(...lines);
     }

@@ -53,3 +53,18 @@ test("sessions and tokens are read with the Web's own means", async () => {
     await origin.close();
   }
 });
+
+test("headers that also have getAll, as some runtimes' do, are headers", async () => {
+  const { readSession } = await edge();
+  const origin = await startOrigin();
+  try {
+    const headers = new Headers({ cookie: `next-auth.session-token=${sealed(claims())}` });
+    headers.getAll = () => [];
+    assert.equal((await readSession({ headers }, { url: origin.url })).status, "authenticated");
+    // What `cookies()` of next/headers gives has no `append`.
+    const cookies = { get: () => undefined, getAll: () => [] };
+    assert.equal((await readSession({ headers: cookies }, { url: origin.url })).status, "unknown");
+  } finally {
+    await origin.close();
+  }
+});
