@@ -122,6 +122,20 @@ test("JSON that is no session is not taken for one, and not shown either", async
   }
 });
 
+test("a session that is cut off is not shown, nor an answer that repeats the cookie", async () => {
+  const cut = JSON.stringify(SESSION).slice(0, 40);
+  await withOrigin((response) => response.end(cut), async (place) => {
+    const error = await fault(place);
+    assert.ok(!error.message.includes(cut.slice(0, 12)), error.message);
+  });
+  const echo = { headers: { cookie: "next-auth.session-token=a-token-of-some-length" } };
+  await withOrigin((response) => response.writeHead(502).end(`<p>${echo.headers.cookie}</p>`), async (place) => {
+    const { status, error } = await readSession({ req: echo }, place);
+    assert.equal(status, "unknown");
+    assert.ok(!error.message.includes("a-token-of-some-length"), error.message);
+  });
+});
+
 test("an answer without an end is given up", async () => {
   const endless = (response) => {
     response.writeHead(200, { "content-type": "application/json" });
