@@ -11,6 +11,8 @@ use crate::cookies::encode_component;
 const MAX_LENGTH: usize = 2048;
 /// What the cookie has room for, percent-encoded, beside its name and attributes (RFC 6265 §6.1).
 const MAX_COOKIE: usize = 3900;
+/// A host is at most 253 bytes; nobody reads a longer origin in a log.
+const MAX_ORIGIN: usize = 256;
 
 /// The site: scheme, host and port of the public URL.
 #[derive(Clone, Debug)]
@@ -60,6 +62,15 @@ impl Site {
     /// Whether an `Origin` or `Referer` header names this site.
     pub(crate) fn is(&self, header: &str) -> bool {
         Url::parse(header).is_ok_and(|url| url.origin() == self.parsed)
+    }
+
+    /// The origin that an `Origin` or `Referer` header names, where it is another site's, as a log may show it:
+    /// scheme, host and port as the parser wrote them and nothing else of the header. Nothing where there is no such
+    /// origin or it is too long.
+    pub(crate) fn other(&self, header: &str) -> Option<String> {
+        let origin = Url::parse(header).ok()?.origin();
+        let told = origin.ascii_serialization();
+        (origin.is_tuple() && origin != self.parsed && told.len() <= MAX_ORIGIN).then_some(told)
     }
 }
 
@@ -156,6 +167,39 @@ mod tests {
             ["http://base.example", "https://base.example.evil", "null", "", "https://base.example:444"]
         {
             assert!(!site().is(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn of_another_site_the_log_is_told_scheme_host_and_port_and_nothing_else() {
+        let too_long = format!("http://{}", "a".repeat(250));
+        let endless = format!("http://{}", "a".repeat(60_000));
+        for header in [
+            "",
+            "null",
+            "evil",
+            "https://",
+            "data:,a",
+            "file:///etc",
+            "chrome-extension://abc",
+            "http://a b",
+            "http://a:99999",
+            &too_long,
+            &endless,
+            "https://base.example",
+            "https://base.example/page",
+        ] {
+            assert_eq!(site().other(header), None, "{header}");
+        }
+        for (header, told) in [
+            ("http://localhost:5173", "http://localhost:5173"),
+            ("https://[::1]:3000", "https://[::1]:3000"),
+            ("HTTPS://EVIL.example:443", "https://evil.example"),
+            ("https://user:token@evil.example/page?code=secret#part", "https://evil.example"),
+            ("https://b\u{fc}cher.example", "https://xn--bcher-kva.example"),
+            ("http://e\r\nvil\t.example", "http://evil.example"),
+        ] {
+            assert_eq!(site().other(header).as_deref(), Some(told), "{header}");
         }
     }
 }

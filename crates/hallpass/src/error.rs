@@ -28,8 +28,8 @@ pub(crate) enum Fault {
     BodyUnreadable,
     /// Cookies over the limit.
     CookiesTooLarge,
-    /// A POST that another site started.
-    CrossSite,
+    /// A POST that another site started; from where, if that was told.
+    CrossSite(Option<Stranger>),
     /// A POST without an anti-forgery token.
     MissingCsrf,
     /// A POST whose token does not fit its cookie.
@@ -80,6 +80,15 @@ pub(crate) enum Fault {
     Broken(&'static str),
 }
 
+/// Where a POST came from, beside where it should have come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stranger {
+    /// Its origin, of which [`Site::other`](crate::callback_url::Site::other) says what it can be.
+    pub(crate) origin: String,
+    /// The public URL.
+    pub(crate) url: String,
+}
+
 /// What the client gets.
 pub(crate) enum Answer {
     /// There is no such endpoint.
@@ -112,7 +121,7 @@ impl Fault {
             Self::BodyTooLarge => "body_too_large",
             Self::BodyUnreadable => "body_unreadable",
             Self::CookiesTooLarge => "cookies_too_large",
-            Self::CrossSite => "cross_site",
+            Self::CrossSite(_) => "cross_site",
             Self::MissingCsrf => "csrf_missing",
             Self::MismatchedCsrf => "csrf_mismatched",
             Self::RepeatedCsrf => "csrf_cookie_repeated",
@@ -180,7 +189,7 @@ impl Fault {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "Error: the cookies are too large. Clear this site's cookies and try again.",
             ),
-            Self::CrossSite => Answer::Refused(
+            Self::CrossSite(_) => Answer::Refused(
                 StatusCode::FORBIDDEN,
                 "Error: this request came from another site. If it is yours, open it under the configured public URL.",
             ),
@@ -209,7 +218,13 @@ impl Fault {
     pub(crate) fn log(&self, trace: &Trace) {
         let (reason, cause, action) = (self.reason(), self.cause(), trace.action);
         let (request_id, client) = (trace.request_id.as_str(), trace.client());
-        if self.is_ours() {
+        if let Self::CrossSite(Some(Stranger { origin, url })) = self {
+            // An attack, or a public URL that is configured wrongly: who runs the site knows which.
+            tracing::warn!(
+                reason, origin, url, request_id, action, %client,
+                "request refused: it came from another origin than url; if people open the site there, set url"
+            );
+        } else if self.is_ours() {
             tracing::error!(reason, cause, request_id, action, %client, "request failed");
         } else {
             tracing::info!(reason, cause, request_id, action, %client, "request refused");

@@ -7,7 +7,7 @@ use hallpass_wire::CSRF_FIELD;
 use subtle::ConstantTimeEq;
 
 use crate::csrf_token::State;
-use crate::error::Fault;
+use crate::error::{Fault, Stranger};
 use crate::exchange::Exchange;
 
 /// Proof: the POST came from this site and carries the token that fits its cookie.
@@ -16,7 +16,7 @@ pub(crate) struct Csrf(());
 
 /// Checks a POST.
 pub(crate) fn csrf(x: &Exchange<'_>) -> Result<Csrf, Fault> {
-    same_site(x)?;
+    same_site(x).map_err(|Foreign| Fault::CrossSite(stranger(x)))?;
     match x.csrf.state {
         State::Repeated => return Err(Fault::RepeatedCsrf),
         State::Fresh => return Err(Fault::MissingCsrf),
@@ -30,32 +30,42 @@ pub(crate) fn csrf(x: &Exchange<'_>) -> Result<Csrf, Fault> {
     }
 }
 
+/// Another site started the request.
+struct Foreign;
+
 /// Refuses what a browser says another site started. A client that says nothing is no browser, or one that
 /// strips headers: the token decides.
-fn same_site(x: &Exchange<'_>) -> Result<(), Fault> {
+fn same_site(x: &Exchange<'_>) -> Result<(), Foreign> {
     let header = |name: &str| {
         let mut values = x.headers.get_all(name).iter();
         match (values.next(), values.next()) {
             (None, _) => Ok(None),
-            (Some(value), None) => value.to_str().map(Some).map_err(|_| Fault::CrossSite),
-            (Some(_), Some(_)) => Err(Fault::CrossSite),
+            (Some(value), None) => value.to_str().map(Some).map_err(|_| Foreign),
+            (Some(_), Some(_)) => Err(Foreign),
         }
     };
     let fetched_by_us = match header("sec-fetch-site")? {
         Some("same-origin" | "none") => true,
-        Some(_) => return Err(Fault::CrossSite),
+        Some(_) => return Err(Foreign),
         None => false,
     };
     match header("origin")? {
         Some("null") if fetched_by_us => Ok(()),
         Some(origin) if x.setup.site.is(origin) => Ok(()),
-        Some(_) => Err(Fault::CrossSite),
+        Some(_) => Err(Foreign),
         None if fetched_by_us => Ok(()),
         None => match header("referer")? {
-            Some(referer) if !x.setup.site.is(referer) => Err(Fault::CrossSite),
+            Some(referer) if !x.setup.site.is(referer) => Err(Foreign),
             _ => Ok(()),
         },
     }
+}
+
+/// The other site, as its own request names it.
+fn stranger(x: &Exchange<'_>) -> Option<Stranger> {
+    let mut named = ["origin", "referer"].into_iter().flat_map(|name| x.headers.get_all(name));
+    let origin = named.find_map(|value| x.setup.site.other(value.to_str().ok()?))?;
+    Some(Stranger { origin, url: x.setup.site.origin.clone() })
 }
 
 #[cfg(test)]
