@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use hallpass::{Auth, SignUp};
 use tokio::signal;
+use url::Url;
 
 use super::usable;
 use crate::config::effective::DEVELOPMENT_DIRECTORY;
@@ -43,7 +44,7 @@ pub(crate) fn run(loaded: Loaded) -> ExitCode {
         Err(error) => return give_up(FAILED, error),
     };
     if config.mode == Mode::Development {
-        say(Welcome { config: &config, origin: &origin });
+        say(Welcome { config: &config, origin: &origin, address });
     }
     match serve(listener, address, site, started.auth) {
         Ok(()) => ExitCode::SUCCESS,
@@ -152,18 +153,38 @@ fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
 /// What a newcomer needs.
 struct Welcome<'a> {
     config: &'a Config,
+    /// The public URL, where an app may answer that passes on the API alone.
     origin: &'a str,
+    address: SocketAddr,
+}
+
+/// Where a browser on this machine finds hallpass itself, if that is not the public URL.
+fn elsewhere(url: Option<&Url>, address: SocketAddr) -> Option<String> {
+    let port = address.port();
+    if url?.port_or_known_default() == Some(port) {
+        None
+    } else if address.ip().is_unspecified() {
+        Some(format!("http://localhost:{port}"))
+    } else {
+        Some(format!("http://{address}"))
+    }
 }
 
 impl Display for Welcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { config, origin } = self;
+        let Self { config, origin, address } = self;
+        let elsewhere = elsewhere(config.url.as_ref(), *address);
+        let here = elsewhere.as_deref().unwrap_or(origin);
         writeln!(f, "\n  hallpass {} in development mode\n", env!("CARGO_PKG_VERSION"))?;
         if config.demo {
-            writeln!(f, "  Demo      {origin}/            sign up, sign in, see your session")?;
+            write!(f, "  Demo      {here}/            ")?;
+            match elsewhere {
+                None => writeln!(f, "sign up, sign in, see your session")?,
+                Some(_) => writeln!(f, "to look at: signing in works at {origin} alone")?,
+            }
         }
         if config.email.as_ref().is_some_and(|email| email.smtp.is_none()) {
-            writeln!(f, "  Mailbox   {origin}/mailbox     mail is shown here and not sent")?;
+            writeln!(f, "  Mailbox   {here}/mailbox     mail is shown here and not sent")?;
         }
         writeln!(f, "  API       {origin}{}/session, /csrf, /providers …", config.base_path)?;
         writeln!(
@@ -176,5 +197,29 @@ impl Display for Welcome<'_> {
             "  For others than yourself: write hallpass.toml with a url, and a secret from `hallpass secret`;"
         )?;
         writeln!(f, "  `hallpass check` tells what is missing. Ctrl-C stops.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_hallpass_shows_is_told_with_an_address_at_which_it_answers() {
+        for (url, listen, told) in [
+            (None, "127.0.0.1:3000", None),
+            (Some("http://localhost:3000"), "127.0.0.1:3000", None),
+            (Some("http://localhost:3000"), "0.0.0.0:3000", None),
+            (Some("http://localhost"), "127.0.0.1:80", None),
+            (Some("http://localhost:5173"), "127.0.0.1:4000", Some("http://127.0.0.1:4000")),
+            (Some("http://localhost:5173"), "[::1]:4000", Some("http://[::1]:4000")),
+            (Some("http://localhost:5173"), "0.0.0.0:4000", Some("http://localhost:4000")),
+            (Some("http://localhost:5173"), "[::]:4000", Some("http://localhost:4000")),
+            (Some("http://localhost"), "127.0.0.1:4000", Some("http://127.0.0.1:4000")),
+        ] {
+            let public = url.map(|url| Url::parse(url).unwrap());
+            let found = elsewhere(public.as_ref(), listen.parse().unwrap());
+            assert_eq!(found.as_deref(), told, "{url:?} {listen}");
+        }
     }
 }

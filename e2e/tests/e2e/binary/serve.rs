@@ -62,6 +62,60 @@ fn in_development_mode_the_mailbox_shows_the_mail() {
     assert_eq!(browser.send_to(&link, Request::get("")).status, 200);
 }
 
+/// A server whose public URL is an app's, and that is opened under its own address all the same.
+fn beside_an_app(url: &str) -> Server {
+    let server = Server::prepare_without_file(&[("HALLPASS_MODE", "development"), ("HALLPASS_URL", url)]);
+    server.spawn();
+    server.wait_until_up();
+    server
+}
+
+#[test]
+fn a_site_that_is_open_under_another_address_than_its_url_is_told_both_in_the_log() {
+    let server = beside_an_app("http://localhost:1");
+    let mut browser = server.browser();
+    let token = browser.csrf();
+    let fields = [("csrfToken", token.as_str()), ("email", ADA), ("password", PASSWORD), ("json", "true")];
+    let refused = |browser: &mut Browser, headers: &[(&str, &str)]| {
+        let request = Request::post("callback/credentials", &fields);
+        let mark = server.log.mark();
+        let answer =
+            browser.send(headers.iter().fold(request, |request, (name, value)| request.header(name, value)));
+        let url = answer.url();
+        assert!(answer.status == 403 && url.ends_with("/error?error=Default"), "{} {url}", answer.status);
+        server.log.told_since(mark, &["reason=\"cross_site\""])
+    };
+    let origin = format!("origin=\"{}\"", server.url());
+    let page = format!("{}/page?secret=of-the-page", server.url());
+    let fetched = ("Sec-Fetch-Site", "same-origin");
+    for headers in [[("Origin", server.url()), fetched].as_slice(), &[("Referer", page.as_str())]] {
+        let line = refused(&mut browser, headers);
+        for part in ["WARN", &origin, "url=\"http://localhost:1\"", "set url"] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+        assert!(!line.contains("page"), "{line}");
+    }
+    // What is no origin is not repeated.
+    for stranger in ["null", "evil \" url=\"http://evil.example", &"e".repeat(9000)] {
+        let line = refused(&mut browser, &[("Origin", stranger)]);
+        assert!(line.contains("INFO") && !line.contains("evil") && line.len() < 400, "{line}");
+    }
+}
+
+#[test]
+fn beside_an_app_the_demo_and_the_mailbox_are_told_where_hallpass_answers() {
+    let server = beside_an_app("http://localhost:1");
+    let (address, public) = (server.address(), "http://localhost:1");
+    for part in [
+        format!("Demo      http://{address}/ "),
+        format!("works at {public} alone"),
+        format!("Mailbox   http://{address}/mailbox "),
+        format!("API       {public}/api/auth/session"),
+    ] {
+        server.log.told(&[&part]);
+    }
+}
+
 #[test]
 fn in_production_there_is_no_demo_and_no_mailbox() {
     let server = Server::start(Config::new());
