@@ -79,6 +79,30 @@ test("the guard sends a stranger to the sign-in page, and the sign-in leads back
   await untilSignedIn(page);
 });
 
+for (const callbackUrl of [
+  "/.//elsewhere.example",
+  "http://here//elsewhere.example",
+  "http://here/\\elsewhere.example",
+  "/a/..//elsewhere.example",
+  "//elsewhere.example/",
+  "blob:http://here/protected",
+  "http://[",
+]) {
+  test(`whoever is signed in is not led to another site by the callbackUrl ${callbackUrl}`, async () => {
+    const context = await openBrowser(example, { ada: true });
+    const address = `${example.origin}/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`;
+    const answer = await context.request.get(address, { maxRedirects: 0 });
+    assert.deepEqual([answer.status(), answer.headers().location], [307, "/"]);
+  });
+}
+
+test("whoever is signed in is led on to a page of the site by the callbackUrl", async () => {
+  const context = await openBrowser(example, { ada: true });
+  const address = `${example.origin}/sign-in?callbackUrl=${encodeURIComponent("/protected?from=here")}`;
+  const answer = await context.request.get(address, { maxRedirects: 0 });
+  assert.deepEqual([answer.status(), answer.headers().location], [307, "/protected?from=here"]);
+});
+
 test("a provider leads back to the protected page as well", async () => {
   const page = await openTab(example, await openBrowser(example), "/protected");
   await page.getByRole("button", { name: "Continue with Example Identity" }).click();
@@ -136,7 +160,8 @@ test("the route handler answers who asks", async () => {
 test("every page comes with a policy whose nonce is its own, and would tell of what it forbids", async () => {
   const context = await openBrowser(example, { ada: true });
   const nonces = new Set();
-  for (const path of ["/", "/sign-in", "/protected", "/nowhere"]) {
+  // The last two begin like addresses that are no pages.
+  for (const path of ["/", "/sign-in", "/protected", "/nowhere", "/apiary", "/icon.svgz"]) {
     const page = await openTab(example, context, path);
     const policy = await policyOf(page);
     assert.match(policy, /^default-src 'self'; script-src 'self' 'nonce-[^']+' 'strict-dynamic'; style-src 'self' 'nonce-[^']+';/);
@@ -151,5 +176,5 @@ test("every page comes with a policy whose nonce is its own, and would tell of w
     example.forgive(/Content Security Policy/);
   }
   example.forgive(/status of 404/);
-  assert.equal(nonces.size, 4);
+  assert.equal(nonces.size, 6);
 });

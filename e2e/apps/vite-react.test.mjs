@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ADA, PASSWORD, openExample } from "./example.mjs";
 import { testTabs } from "./tabs.mjs";
-import { headers, openBrowser, openTab, policyOf, reads, signOut, untilSignedIn, untilSignedOut } from "./visitor.mjs";
+import { headers, openBrowser, openTab, policyOf, reads, sendPassword, signOut, untilSignedIn, untilSignedOut } from "./visitor.mjs";
 import { testWaysIn } from "./ways-in.mjs";
 
 let example;
@@ -45,6 +45,27 @@ test("every page comes with the policy, and would tell of what it forbids", asyn
     example.forgive(/Content Security Policy/);
   }
 });
+
+for (const callbackUrl of ["http://[", "//elsewhere.example/", "http://elsewhere.example/"]) {
+  test(`with the callbackUrl ${callbackUrl} the sign-in page is shown, and leads home`, async () => {
+    const path = `/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`;
+    const page = await openTab(example, await openBrowser(example), path);
+    await sendPassword(page);
+    await page.waitForURL(`${example.origin}/`);
+    await untilSignedIn(page);
+  });
+}
+
+for (const callbackUrl of ["/.//elsewhere.example", "/\\elsewhere.example", "blob:"]) {
+  test(`whoever is signed in stays on the site with the callbackUrl ${callbackUrl}`, async () => {
+    const wanted = callbackUrl === "blob:" ? `blob:${example.origin}/private` : callbackUrl;
+    const context = await openBrowser(example, { ada: true });
+    const page = await openTab(example, context, `/sign-in?callbackUrl=${encodeURIComponent(wanted)}`);
+    await page.waitForURL((url) => url.pathname !== "/sign-in");
+    assert.equal(new URL(page.url()).origin, example.origin);
+    await untilSignedIn(page);
+  });
+}
 
 test("a page that needs a session leads to hallpass's own sign-in page, and that leads back", async () => {
   const page = await openTab(example, await openBrowser(example), "/private?from=here");

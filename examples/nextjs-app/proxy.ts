@@ -44,5 +44,5 @@ function pageWithPolicy(request: NextRequest) {
 
 export const config = {
   // Not for /api, whose answers are no pages, nor for files.
-  matcher: "/((?!api|_next/static|icon.svg).*)",
+  matcher: "/((?!api/|_next/static/|icon\\.svg$).*)",
 };

@@ -8,7 +8,8 @@ export async function keepNote(_before: string, form: FormData) {
   const session = await currentSession();
   if (session === undefined) return "The sign-in server cannot be reached. Nothing was kept.";
   if (session === null) return "You are not signed in any more. Nothing was kept.";
-  setNote(session, String(form.get("note") ?? "").slice(0, 200));
+  if (!session.user?.email) return "Your account has no e-mail address to keep a note by. Nothing was kept.";
+  setNote(session.user.email, String(form.get("note") ?? "").slice(0, 200));
   revalidatePath("/protected");
   return "Kept.";
 }

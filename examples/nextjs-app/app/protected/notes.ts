@@ -1,10 +1,7 @@
-import type { Session } from "hallpass/react";
-
 // In memory, until the server is restarted: an app has its database here.
 const notes = new Map<string, string>();
 
-const key = (session: Session) => session.user?.email ?? "";
+/** The note of whoever has this address. Not everybody has one: some providers tell none. */
+export const noteOf = (email: string) => notes.get(email) ?? "";
 
-export const noteOf = (session: Session) => notes.get(key(session)) ?? "";
-
-export const setNote = (session: Session, note: string) => void notes.set(key(session), note);
+export const setNote = (email: string, note: string) => void notes.set(email, note);

@@ -35,5 +35,7 @@ export default async function SignIn({ searchParams }: PageProps<"/sign-in">) {
 function local(wanted: string | string[] | undefined) {
   const here = "http://here";
   const url = typeof wanted === "string" && URL.canParse(wanted, here) ? new URL(wanted, here) : new URL(here);
-  return url.origin === here ? url.pathname + url.search : "/";
+  const to = url.pathname + url.search;
+  // A browser reads a path that begins with two slashes as another host's address.
+  return url.origin === here && /^\/(?!\/)/.test(to) ? to : "/";
 }

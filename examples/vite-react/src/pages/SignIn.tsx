@@ -4,8 +4,10 @@ import { go } from "../path";
 
 /** Where to go afterwards: a page of this app, whatever the address bar says. */
 function callbackUrl() {
-  const wanted = new URL(new URLSearchParams(location.search).get("callbackUrl") ?? "/", location.origin);
-  return wanted.origin === location.origin ? wanted.href : location.origin;
+  const home = `${location.origin}/`;
+  const wanted = new URLSearchParams(location.search).get("callbackUrl") ?? "";
+  const href = URL.canParse(wanted, home) ? new URL(wanted, home).href : home;
+  return href.startsWith(home) ? href : home;
 }
 
 /** A sign-in page of our own, with the ways in that the server's configuration has. */
