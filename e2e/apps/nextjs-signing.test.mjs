@@ -158,6 +158,18 @@ test("signIn(\"credentials\", { redirect: false }) tells of a wrong password, an
   assert.equal(await page.evaluate(() => window.here), true);
 });
 
+test("signIn(\"credentials\", { redirect: false }) tells that the token against forgery was refused", async () => {
+  const page = await open(app, context, "/ways");
+  await page.route("**/api/auth/callback/credentials*", (route) => {
+    const fields = new URLSearchParams(route.request().postData());
+    fields.set("csrfToken", "forged");
+    return route.continue({ postData: fields.toString() });
+  });
+  await signInHere(page);
+  await page.getByText("Try again in a minute.").waitFor();
+  await untilStatus(page, "unauthenticated");
+});
+
 test("signOut({ redirect: false }) signs out on the spot", async () => {
   const page = await open(app, await asAda(), "/ways");
   await untilStatus(page, "authenticated");

@@ -96,7 +96,9 @@ test("getSession(context) on the server knows whose request it is", async () => 
 test("getSession({ req }) answers in an API route", async () => {
   const refused = await nobody.request.get(`${app.origin}/api/example`);
   assert.deepEqual([refused.status(), await refused.json()], [401, { message: "Nobody is signed in." }]);
-  const { message, session } = await (await ada.request.get(`${app.origin}/api/example`)).json();
+  const answer = await ada.request.get(`${app.origin}/api/example`);
+  assert.equal(answer.headers()["cache-control"], "private, no-store");
+  const { message, session } = await answer.json();
   assert.equal(message, "Hello, Ada Lovelace!");
   assert.deepEqual(session.user, { name: "Ada Lovelace", email: ADA });
   assert.match(session.expires, ISO);

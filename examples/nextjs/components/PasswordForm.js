@@ -8,9 +8,13 @@ export default function PasswordForm() {
   async function onSubmit(event) {
     event.preventDefault();
     const { email, password } = Object.fromEntries(new FormData(event.currentTarget));
-    const { ok, error } = await signIn("credentials", { redirect: false, email, password });
-    if (ok) setSaid("You are signed in.");
-    else setSaid(error === "CredentialsSignin" ? "Email address and password do not fit." : "Try again in a minute.");
+    const result = await signIn("credentials", { redirect: false, email, password });
+    // Without one the page is being left: passwords are not configured.
+    if (!result) return;
+    // `error` before `ok`, which is of the answer: a refusal can be a good answer.
+    if (!result.error) setSaid("You are signed in.");
+    else if (result.error === "CredentialsSignin") setSaid("Email address and password do not fit.");
+    else setSaid("Try again in a minute.");
   }
 
   async function leave() {
