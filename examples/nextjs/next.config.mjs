@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** Where hallpass listens. Next.js writes it into the build. */
-const hallpass = process.env.HALLPASS_URL_INTERNAL ?? "http://127.0.0.1:3001";
+const hallpass = process.env.HALLPASS_URL_INTERNAL ?? "http://127.0.0.1:4000";
 
 export default {
   reactStrictMode: true,
@@ -17,7 +17,7 @@ export default {
   },
 
   // Here `hallpass` is a link to its folder in this repository, which lies outside of the app and has a React of its own
-  // for its tests. With `npm install hallpass` you need none of this.
+  // for its tests. An app that has the package installed needs none of this.
   turbopack: {
     root: join(import.meta.dirname, "../.."),
     resolveAlias: { react: "./node_modules/react" },
