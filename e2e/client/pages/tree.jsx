@@ -40,7 +40,7 @@ const people = (from, count, options) =>
 /** A tree after this plan; everything in it can be sent to a page. */
 export function Tree({ session, options, count = 1, shape = "one", gate = false, strict = false, hook }) {
   const props = toProps({ session, options });
-  if (hook?.call) hook = { required: true, onUnauthenticated: () => window.calls.push("away") };
+  if (hook?.call) hook = { required: true, onUnauthenticated: async () => window.calls.push("away") };
   const rest = gate && (
     <Gate>
       <Form />

@@ -76,7 +76,7 @@ export async function ask(
   // Who gave the request up knows.
   if ((problem as Error).name === "AbortError") return;
   const likely = status > 199 && status < 500 ? "hallpass at this base path" : "hallpass running";
-  // JSON that is cut off can be somebody's session.
-  const start = /^[{[]/.test(text) ? "" : text.slice(0, 80);
+  // What begins like a session or a token can be one that is cut off.
+  const start = /^{"[cue]/.test(text) ? "" : text.slice(0, 80);
   report(about, `${problem}`, ` ${start}. Is ${navigator.onLine ? likely : "this device online"}?`);
 }

@@ -27,7 +27,7 @@ function there(url: string): URL {
   } catch {
     // Reported below.
   }
-  report(url, "no http URL, so not followed", "");
+  report(url, "not an http URL", "");
   return new URL(location.href);
 }
 
