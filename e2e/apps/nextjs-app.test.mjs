@@ -147,6 +147,18 @@ test("a server action is refused to somebody whose session is over", async () =>
   assert.notEqual(await again.getByLabel("A note to yourself").inputValue(), "never");
 });
 
+test("somebody without an e-mail address is told that no note is kept, and has no form for one", async () => {
+  const claims = JSON.stringify({ sub: "sophie", name: "Sophie Germain" });
+  await fetch(`${example.oidc.facts.issuer}/control/account`, { method: "POST", body: claims });
+  const page = await openTab(example, await openBrowser(example), "/protected");
+  await page.getByRole("button", { name: "Continue with Example Identity" }).click();
+  await page.getByRole("button", { name: /Sophie Germain/ }).click();
+  await page.waitForURL(`${example.origin}/protected`);
+  await page.getByText("your account has none").waitFor();
+  await page.getByText("You are here as Sophie Germain").waitFor();
+  assert.equal(await page.getByLabel("A note to yourself").count(), 0);
+});
+
 test("the route handler answers who asks", async () => {
   const stranger = await (await openBrowser(example)).request.get(`${example.origin}/api/me`);
   assert.equal(stranger.status(), 401);
