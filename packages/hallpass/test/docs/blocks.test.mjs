@@ -164,6 +164,11 @@ const COMMANDS = {
     } else if (verb === "run") assert.ok(words[0] in manifest.scripts, `there is no script ${words[0]}`);
     else assert.ok(["ci", "pack"].includes(verb), `${where}: npm ${verb}`);
   },
+  cargo: (words, where) => {
+    const at = words.indexOf("--path");
+    const crate = new URL(`../../../../${words[at + 1]}/Cargo.toml`, import.meta.url);
+    assert.ok(words[0] === "install" && at > 0 && existsSync(crate), `${where}: cargo ${words.join(" ")}`);
+  },
   hallpass: (words, where) => {
     // Its own parser judges: with --help it does nothing else.
     const { status, stderr } = hallpass([...words, "--help"]);
