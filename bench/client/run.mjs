@@ -1,5 +1,5 @@
 // `cargo xtask bench client`: hallpass's client and its peers, in Chromium, over real servers. Ends with an error if
-// hallpass misses a limit. `node run.mjs [--quick] [--figures FILE]`.
+// hallpass misses a limit. `node run.mjs [--quick] [--figures FILE]`; `--sign-outs` measures these alone, and says them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { script, sizeOf } from "./build.mjs";
 import { count } from "./counts.mjs";
 import { sectionOf, withSection } from "./figures.mjs";
 import { LIBRARIES } from "./libraries.mjs";
-import { judge } from "./limits.mjs";
+import { judge, median } from "./limits.mjs";
 import { withServers } from "./servers.mjs";
 import { signOut } from "./sign-out.mjs";
 
@@ -43,6 +43,8 @@ async function countAll(browser, servers) {
   return counts;
 }
 
+const byTime = (one, other) => one - other;
+
 async function quiet() {
   const end = Date.now() + WAIT * 60_000;
   if (loadavg()[0] >= QUIET && WAIT) say(`Waiting until the machine is idle; its load is ${load()} …`);
@@ -75,6 +77,16 @@ const measure = async (servers) => {
   conditions.after = load();
   return LIBRARIES.map((library, n) => ({ library, size: sizes[n], counts: counts[n], signOuts: signOuts[n] }));
 };
+if (words.includes("--sign-outs")) {
+  try {
+    const taken = await withServers(browser, scripts, async (servers) => (await quiet(), signOutAll(browser, servers)));
+    const words = (all) => `${median(all.map(({ took }) => took))} ms of ${all.map(({ took }) => took).sort(byTime).join(" ")}`;
+    taken.forEach((delays, n) => say(`${LIBRARIES[n].name}: no delay ${words(delays[0])}; 50 ms ${words(delays[1])}`));
+  } finally {
+    await browser.close();
+  }
+  process.exit();
+}
 let results;
 try {
   results = await withServers(browser, scripts, measure);

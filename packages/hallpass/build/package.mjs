@@ -1,7 +1,7 @@
 // Builds dist/: the entries as ESM and as CommonJS over chunks that they share, with types for both. Names are kept; who
 // bundles an application minifies it.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,4 +39,5 @@ for (const name of readdirSync(dist, { recursive: true }).filter((name) => name.
   const path = join(dist, name);
   writeFileSync(path.replace(/\.d\.ts$/, ".d.cts"), inCommonJs(readFileSync(path, "utf8")));
 }
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join(root, "../..", name), join(dist, name));
 console.log(`dist: ${ENTRIES.join(", ")}`);
