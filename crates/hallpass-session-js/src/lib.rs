@@ -1,7 +1,7 @@
 //! The session machine's border for JavaScript: numbers in, numbers out.
 //!
-//! One machine, made by [`start`]. [`handle`] takes an input as its number and up to four numbers that belong to it, and
-//! answers with bits; what does not fit into bits is read by [`read`]. `packages/hallpass/src/machine.d.ts` is the other
+//! One machine, made by `start`. `handle` takes an input as its number and up to four numbers that belong to it, and
+//! answers with bits; what does not fit into bits is read by `read`. `packages/hallpass/src/machine.d.ts` is the other
 //! side of this border and gives the numbers their names.
 //!
 //! Built for `wasm32v1-none` and translated into plain JavaScript by `packages/hallpass/build/machine.mjs`. On every
