@@ -1,7 +1,7 @@
 //! The session machine's border for JavaScript: numbers in, numbers out.
 //!
 //! One machine, made by `start`. `handle` takes an input as its number and up to four numbers that belong to it, and
-//! answers with bits; what does not fit into bits is read by `read`. `packages/hallpass/src/machine.d.ts` is the other
+//! answers with bits; what does not fit into bits is in variables of their own. `packages/hallpass/src/machine.d.ts` is the other
 //! side of this border and gives the numbers their names.
 //!
 //! Built for `wasm32v1-none` and translated into plain JavaScript by `packages/hallpass/build/machine.mjs`. On every
@@ -36,10 +36,34 @@ pub extern "C" fn handle(kind: u32, bits: u32, version: u32, a: f64, b: f64, now
     })
 }
 
-/// A number that belongs to the last answer of [`handle`].
+/// How long to sleep.
 #[unsafe(no_mangle)]
-pub extern "C" fn read(which: u32) -> f64 {
-    MACHINE.with(|machine| machine.number(which))
+pub extern "C" fn wake() -> f64 {
+    MACHINE.with(|machine| machine.rest().wake)
+}
+
+/// The number of the request to make.
+#[unsafe(no_mangle)]
+pub extern "C" fn request() -> f64 {
+    MACHINE.with(|machine| machine.rest().request)
+}
+
+/// The stamp of the message to tell.
+#[unsafe(no_mangle)]
+pub extern "C" fn stamp() -> f64 {
+    MACHINE.with(|machine| machine.rest().stamp)
+}
+
+/// The time span of the message to tell.
+#[unsafe(no_mangle)]
+pub extern "C" fn span() -> f64 {
+    MACHINE.with(|machine| machine.rest().span)
+}
+
+/// The version that the message to tell names.
+#[unsafe(no_mangle)]
+pub extern "C" fn version() -> f64 {
+    MACHINE.with(|machine| machine.rest().version)
 }
 
 #[panic_handler]

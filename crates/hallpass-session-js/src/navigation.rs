@@ -6,16 +6,16 @@ use hallpass_session::sign_out::{self, Answer};
 fn api(number: u32) -> Api {
     match number {
         3 => Api::V3,
-        4 => Api::V4,
-        _ => Api::V5,
+        5 => Api::V5,
+        _ => Api::V4,
     }
 }
 
 fn way(number: u32) -> Way {
     match number {
-        0 => Way::OAuth,
         1 => Way::Email,
-        _ => Way::Credentials,
+        2 => Way::Credentials,
+        _ => Way::OAuth,
     }
 }
 
@@ -32,13 +32,13 @@ fn number(next: Next) -> u32 {
     }
 }
 
-/// Whether the list could be had, then the way; answers 0 error page, 1 sign-in page, 2 `/signin/`, 3 `/callback/`.
+/// 0 the list cannot be had, 1 the provider is unknown, from 2 on the way; answers 0 error page, 1 sign-in page, 2 `/signin/`, 3 `/callback/`.
 #[unsafe(no_mangle)]
 pub extern "C" fn sign_in_start(lookup: u32) -> u32 {
     let lookup = match lookup {
-        3 => Lookup::Unreachable,
-        4 => Lookup::Unknown,
-        listed => Lookup::Listed(way(listed)),
+        0 => Lookup::Unreachable,
+        1 => Lookup::Unknown,
+        listed => Lookup::Listed(way(listed - 2)),
     };
     match sign_in::start(lookup) {
         Start::ErrorPage => 0,
@@ -58,9 +58,9 @@ pub extern "C" fn sign_in_after(generation: u32, listed: u32, asked: u32) -> u32
 #[unsafe(no_mangle)]
 pub extern "C" fn sign_out_then(generation: u32, answer: u32, asked: u32) -> u32 {
     let answer = match answer {
-        0 => Answer::SignedOut,
         1 => Answer::Unconfirmed,
-        _ => Answer::Lost,
+        2 => Answer::Lost,
+        _ => Answer::SignedOut,
     };
     number(sign_out::then(api(generation), answer, redirect(asked)))
 }

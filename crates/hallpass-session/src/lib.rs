@@ -60,7 +60,7 @@ mod view;
 mod who;
 
 pub use input::{Input, Payload, Session};
-pub use machine::{Machine, Numbers};
+pub use machine::{Machine, Numbers, Rest};
 pub use message::Message;
 pub use options::Options;
 pub use outputs::{Outputs, Settled};

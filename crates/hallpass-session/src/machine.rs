@@ -13,7 +13,7 @@ use crate::options::Chosen;
 use crate::who::Who;
 use crate::{Input, Millis, NEVER, Options, Outputs, View};
 
-pub use numbers::Numbers;
+pub use numbers::{Numbers, Rest};
 
 use asking::Asking;
 use knowing::Known;

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use hallpass_wire::{
-    Action, CALLBACK_URL_FIELD, CSRF_FIELD, CookieNames, DEFAULT_BASE_PATH, ErrorCode, JSON_FIELD,
-    RETURN_REDIRECT_HEADER, Wire,
+    Action, CALLBACK_URL_FIELD, CSRF_FIELD, CSRF_HEADER, CookieNames, DEFAULT_BASE_PATH, ErrorCode,
+    JSON_FIELD, RETURN_REDIRECT_HEADER, Wire,
 };
 
 /// The start of the cookies' names in Auth.js 5. The rest of them is as in next-auth 4.
@@ -77,6 +77,12 @@ fn fields(text: &mut String) {
         "The header that asks for redirects as JSON, with any value.",
         "RETURN_REDIRECT_HEADER",
         RETURN_REDIRECT_HEADER,
+    );
+    constant(
+        text,
+        "The header that answers with the anti-forgery token: to a read, and to a POST refused for its token.",
+        "CSRF_HEADER",
+        CSRF_HEADER,
     );
 }
 

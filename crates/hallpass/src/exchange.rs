@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use hallpass_store::Timestamp;
-use hallpass_wire::{Action, AskedBy, CALLBACK_URL_FIELD, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody};
+use hallpass_wire::{
+    Action, AskedBy, CALLBACK_URL_FIELD, CSRF_HEADER, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody,
+};
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -192,6 +194,13 @@ impl Reply {
     pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
+    }
+
+    /// Gives the client the token that its next POST has to carry, and so spares it a request for it.
+    pub(crate) fn with_token_of(mut self, x: &Exchange<'_>) -> Result<Self, Fault> {
+        let token = HeaderValue::from_str(x.csrf.token()).map_err(|_| Fault::Broken("csrf_header"))?;
+        self.headers.insert(HeaderName::from_static(CSRF_HEADER), token);
+        Ok(self)
     }
 
     /// For this browser only, and not to be kept (A83).

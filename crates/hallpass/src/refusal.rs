@@ -37,7 +37,7 @@ impl Fault {
             }
             Answer::AskAgain => {
                 let signing_out = if x.action == Action::SignOut { SigningOut::Yes } else { SigningOut::No };
-                Reply::redirect(x, StatusCode::OK, &to(wire.missing_csrf_path(signing_out)))
+                Reply::redirect(x, StatusCode::OK, &to(wire.missing_csrf_path(signing_out)))?.with_token_of(x)
             }
             Answer::Unknown => Ok(unknown(wire)),
             Answer::Code(code) => {

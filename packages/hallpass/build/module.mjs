@@ -18,8 +18,16 @@ function between(text, first, last) {
 export function toModule(script) {
   const [body, rest] = between(script, "function asmFunc(imports) {\n", "\n return {\n");
   const [exported] = between(`${rest}`, "", "};");
-  const names = [...exported.matchAll(/"(\w+)": (\$\d+)/g)].map(([, name, local]) => `${local} as ${name}`);
-  const code = body
+  // What a module exports is seen as it is at the moment: a function that only returns a variable can be the variable.
+  const variables = new Map();
+  const functions = body.replace(/^ function (\$\d+)\(\) \{\n {2}return \+?(global\$\d+);\n \}$/gm, (_, local, variable) => {
+    variables.set(local, variable);
+    return "";
+  });
+  const names = [...exported.matchAll(/"(\w+)": (\$\d+)/g)].map(
+    ([, name, local]) => `${variables.get(local) ?? local} as ${name}`,
+  );
+  const code = functions
     .replace(/^ var Math_\w+ = Math\.\w+;\n/gm, "")
     .replace(/\bMath_(\w+)/g, "Math.$1")
     // `start` sets every variable, so none needs a value before.

@@ -1,6 +1,6 @@
 // One request, and a sentence about what went wrong with it.
 import { base } from "./address.js";
-import { Path } from "./wire.js";
+import { CSRF_HEADER, Path } from "./wire.js";
 
 /** An answer that is JSON. */
 export interface Answer {
@@ -12,6 +12,8 @@ export interface Answer {
   url: string;
   /** The server's clock, in milliseconds since 1970; `NaN` if it did not say. */
   date: number;
+  /** A token against forgery: of a read, for the next change; of a change, because it was refused for its own. */
+  token: string | null;
 }
 
 /** How long an answer may take, in milliseconds: less than the time after which the machine counts it as lost. */
@@ -41,24 +43,25 @@ export function report(about: string, problem: string, details: string): void {
 const usual = (data: Answer["data"], ok: boolean): boolean => ok || data.url;
 
 /**
- * Asks below the base path. `undefined` if there was no answer, or none that `good` accepts; that has been reported,
+ * Asks below the base path, or with a body tells. `undefined` if there was no answer, or none that `good` accepts; that has been reported,
  * unless the request was given up.
  */
 export async function ask(
   place: string,
-  init?: RequestInit,
+  body?: BodyInit | null,
   control: AbortController = new AbortController(),
   good = usual,
 ): Promise<Answer | undefined> {
   const url = base() + place;
   // Parameters are for a provider, and can be somebody's address.
-  const about = `${init ? init.method : "GET"} ${url.split("?")[0]}`;
+  const method = body ? "POST" : "GET";
+  const about = `${method} ${url.split("?")[0]}`;
   const timer = setTimeout(() => control.abort("no answer"), PATIENCE);
   let status = 0;
   let problem: unknown;
   let text = "";
   try {
-    const response = await fetch(url, { ...init, signal: control.signal });
+    const response = await fetch(url, { method, body: body!, signal: control.signal });
     text = await response.text();
     const { headers, ok } = response;
     status = response.status;
@@ -66,7 +69,8 @@ export async function ask(
     const data = JSON.parse(text);
     if (good(data, ok)) {
       said[about] = "";
-      return { data, ok, status, url: String(data?.url || ""), date: Date.parse(headers.get("date")!) };
+      const [date, token] = ["date", CSRF_HEADER].map((name) => headers.get(name));
+      return { data, ok, status, url: String(data?.url || ""), date: Date.parse(date!), token: token! };
     }
   } catch (error) {
     problem ||= error;

@@ -7,15 +7,26 @@ export function start(seed: number, now: number): void;
 /** Takes what happened, as the input's number and what belongs to it, and answers with bits that say what to do. */
 export function handle(kind: number, bits: number, version: number, a: number, b: number, now: number): number;
 
-/**
- * A number that belongs to the last answer of {@link handle}: 0 wake, 1 request; of the message to tell: 2 stamp,
- * 3 span, 4 version.
- */
-export function read(which: number): number;
+// What does not fit into bits: each belongs to the last answer of `handle`.
+
+/** How long to sleep; infinite: no timer. */
+export let wake: number;
+
+/** The number of the request to make. */
+export let request: number;
+
+/** The stamp of the message to tell. */
+export let stamp: number;
+
+/** The time span of the message to tell. */
+export let span: number;
+
+/** The version that the message to tell names. */
+export let version: number;
 
 /**
- * What a sign-in does first, for a provider that is 0 OAuth, 1 email, 2 credentials, 3 one of a list that cannot be
- * had, 4 unknown: 0 open the error page, 1 open the sign-in page, 2 `POST /signin/`, 3 `POST /callback/`.
+ * What a sign-in does first, for a provider that is 0 one of a list that cannot be had, 1 unknown, 2 OAuth, 3 email,
+ * 4 credentials: 0 open the error page, 1 open the sign-in page, 2 `POST /signin/`, 3 `POST /callback/`.
  */
 export function sign_in_start(lookup: number): number;
 

@@ -34,10 +34,11 @@ function there(url: string): URL {
 /** Leaves the page. */
 function go(way: number, url: string): void {
   const target = there(url);
-  const here = location.href.split("#")[0];
+  const [page, fragment] = target.href.split("#");
+  const [here] = location.href.split("#");
   location[way === REPLACE ? "replace" : "assign"](target);
   // To another fragment of the same page nothing would load.
-  if (target.href.includes("#") && target.href.split("#")[0] === here) location.reload();
+  if (fragment != null && page === here) location.reload();
 }
 
 /** Where to come back to. A button's event in the place of options has none. */
@@ -62,7 +63,7 @@ export async function signInAs(
   const id = provider as string;
   const known = providers && Object.keys(providers).includes(id) && providers[id];
   const way = known ? ["email", "credentials"].indexOf(known.type) + 1 : 0;
-  const first = sign_in_start(known ? way : providers ? 4 : 3);
+  const first = sign_in_start(known ? way + 2 : +!!providers);
   if (!first) return fail() as SignInResponse;
   if (first === 1) return void leave(`${Path.SignIn}?callbackUrl=${encodeURIComponent(callbackUrl)}`);
 
@@ -73,7 +74,7 @@ export async function signInAs(
   const { href, searchParams } = there(url);
   // The page to come back to may have an error of its own in its address.
   const own = !url || href === there(callbackUrl).href;
-  const error = own ? null : searchParams.get("error") || (searchParams.get("csrf") && "MissingCSRF");
+  const error = own ? null : searchParams.get("error") || (answer!.token && "MissingCSRF");
   const good = answer?.ok && !error;
   drive(answer && (!good || !way) ? Happened.Unchanged : Happened.Changed);
   if (!answer) return fail() as SignInResponse;
@@ -92,7 +93,7 @@ export async function signOutAs(
   const callbackUrl = returnTo(options);
   const answer = await change(Path.SignOut, { callbackUrl, json: true });
   const url = answer?.url || "";
-  const ending = !answer?.ok ? 2 : +(url.includes(`${Path.SignOut}?csrf=true`));
+  const ending = !answer?.ok ? 2 : +!!answer.token;
   // Signed out, unchanged, changed: the other way round they follow each other.
   drive(Happened.SignedOut - ending);
   const then = sign_out_then(api, ending, +(options.redirect !== false));

@@ -3,7 +3,7 @@
 import { inPage } from "./address.js";
 import { ask, leave, type Answer } from "./ask.js";
 import { Do, Happened } from "./happened.js";
-import { handle, read, start } from "./machine.js";
+import { handle, request, span, stamp, start, version as about, wake } from "./machine.js";
 import { close, listen, open, tell, tellOld, type Said } from "./tabs.js";
 import { Path } from "./wire.js";
 import type { ClientOptions, Session, SessionState, Status, Update } from "./shapes.js";
@@ -16,6 +16,7 @@ const KNOWN = 3;
 const EVENTS = {
   focus: Happened.Focused,
   blur: Happened.Blurred,
+  resume: Happened.Resumed,
   online: Happened.Online,
   offline: Happened.Offline,
 };
@@ -27,6 +28,8 @@ let timer: ReturnType<typeof setTimeout>;
 let readers = 0;
 let started = false;
 let payload: Known;
+/** The token against forgery that an earlier answer brought. */
+let token: string | null | undefined;
 
 const update: Update = async (data) => {
   try {
@@ -35,7 +38,7 @@ const update: Update = async (data) => {
     // A button's event, which is no data.
     data = undefined;
   }
-  const answer = await change(Path.Session, { data }, JSON.stringify);
+  const answer = await change(Path.Session, { data }, true);
   driveWith(answer, Happened.Updated, Happened.Changed);
   return shown.stale ? getSession() : payload || null;
 };
@@ -83,11 +86,10 @@ function driveWith(
 }
 
 /** Tells the machine what happened, and does what it says. */
-export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: unknown): void {
+export function drive(kind: number, bits = 0, its = 0, a = 0, b = 0, given?: unknown): void {
   if (!inPage) return;
   if (!started) begin();
-  const out = handle(kind, bits, about, a, b, Date.now());
-  const [wake, request, ...spoken] = [0, 1, 2, 3, 4].map(read) as [number, number, number, number, number];
+  const out = handle(kind, bits, its, a, b, Date.now());
   const saying = (out >> 12) & 7;
   const status = (out >> 8) & 3;
   clearTimeout(timer);
@@ -95,9 +97,9 @@ export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: u
   if (out & Do.Abort) control.abort();
   if (out & Do.Fetch) load(request);
   // Not announced as something to keep: what the page was rendered with, and what is the same with another end.
-  if (out & Do.Take || payload === undefined || (given && about === version(payload))) payload = given as Session;
+  if (out & Do.Take || payload === undefined || (given && its === version(payload))) payload = given as Session;
   if (status !== 1) payload = status ? null : undefined;
-  if (saying) tell([saying, (out >> 15) & 1, ...spoken], saying === KNOWN && payload);
+  if (saying) tell([saying, (out >> 15) & 1, stamp, span, about], saying === KNOWN && payload);
   if (out & Do.TellOldClients) tellOld(payload ? "getSession" : "signout");
   if (out & Do.Settle) waiting.splice(0).forEach((settle) => settle());
   if (out & Do.Render) {
@@ -110,23 +112,25 @@ export function drive(kind: number, bits = 0, about = 0, a = 0, b = 0, given?: u
 
 async function load(request: number): Promise<void> {
   control = new AbortController();
-  driveWith(await ask(Path.Session, undefined, control, isSession), Happened.Answered, Happened.Failed, request);
+  const answer = await ask(Path.Session, null, control, isSession);
+  token = answer?.token;
+  driveWith(answer, Happened.Answered, Happened.Failed, request);
 }
 
 function begin(): void {
   started = true;
   start((Math.random() * 2 ** 32) | 0, Date.now());
-  const heard = ([kind, who, stamp, span, about]: Said, given: unknown): void => {
+  const heard = ([kind, who, stamp, span, its]: Said, given: unknown): void => {
     // A payload that does not belong to its version was not sent by us.
-    const here = given && version(given as Session) === about && given;
-    drive(Happened.Heard, (kind! << 3) | (here ? 4 : 0) | (who! & 3), about! | 0, stamp, span, here);
+    const here = given && version(given as Session) === its && given;
+    drive(Happened.Heard, (kind! << 3) | (here ? 4 : 0) | (who! & 3), its! | 0, stamp, span, here);
   };
   const seen = (): void => drive(document.hidden ? Happened.Hidden : Happened.Visible);
   open(heard);
   listen(() => drive(Happened.HeardOldClient));
-  for (const [name, kind] of Object.entries(EVENTS)) addEventListener(name, () => drive(kind));
-  document.addEventListener("resume", () => drive(Happened.Resumed));
-  document.addEventListener("visibilitychange", seen);
+  // Those of the document are caught on their way down; of the focus, only the window's own.
+  for (const [name, kind] of Object.entries(EVENTS)) addEventListener(name, () => drive(kind), kind > Happened.Blurred);
+  addEventListener("visibilitychange", seen, true);
   addEventListener("pagehide", () => {
     leave(true);
     close();
@@ -153,14 +157,19 @@ function form(fields: object): URLSearchParams {
   return body;
 }
 
-/** Sends a change, with a token against forgery; reads wait until its end is told. `undefined` if it was lost. */
-export async function change(place: string, fields: object, json?: typeof JSON.stringify): Promise<Answer | undefined> {
-  const all = { ...fields, csrfToken: await getCsrfToken() };
-  const init = json
-    ? { method: "POST", headers: { "Content-Type": "application/json" }, body: json(all) }
-    : { method: "POST", body: form(all) };
+/**
+ * Sends a change, with a token against forgery; reads wait until its end is told. `undefined` if it was lost. The token
+ * of an earlier answer may be no longer the browser's, which has signed in since: then it is sent once more.
+ */
+export async function change(place: string, fields: object, json?: boolean): Promise<Answer | undefined> {
+  const early = !json && token;
+  const all = { ...fields, csrfToken: early || (await getCsrfToken()) };
   drive(Happened.Changing);
-  return ask(place, init, undefined, json && isSession);
+  const answer = json
+    ? await ask(place, new Blob([JSON.stringify(all)], { type: "application/json" }), undefined, isSession)
+    : await ask(place, form(all));
+  token = answer?.token;
+  return early && token ? change(place, fields) : answer;
 }
 
 /** The token against forgery, or `null` if the server could not be asked. */
@@ -201,7 +210,7 @@ const milliseconds = (seconds: unknown): number => (typeof seconds === "number" 
 
 /** Sets the options, those that are not given to their defaults. */
 export function configure(options: ClientOptions): void {
-  const { clientMaxAge, keepAlive, focusWindow = 2, refetchOnWindowFocus, refetchWhenOffline } = options;
-  const bits = +(refetchOnWindowFocus !== false) + 2 * +(refetchWhenOffline !== false);
-  drive(Happened.Configured, bits, milliseconds(focusWindow) | 0, milliseconds(clientMaxAge), milliseconds(keepAlive));
+  const bits = +(options.refetchOnWindowFocus !== false) + 2 * +(options.refetchWhenOffline !== false);
+  const [burst, age, alive] = [options.focusWindow ?? 2, options.clientMaxAge, options.keepAlive].map(milliseconds);
+  drive(Happened.Configured, bits, burst! | 0, age, alive);
 }

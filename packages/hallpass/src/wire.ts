@@ -40,6 +40,9 @@ export const JSON_FIELD = "json";
 /** The header that asks for redirects as JSON, with any value. */
 export const RETURN_REDIRECT_HEADER = "x-auth-return-redirect";
 
+/** The header that answers with the anti-forgery token: to a read, and to a POST refused for its token. */
+export const CSRF_HEADER = "x-csrf-token";
+
 /** The session token, over https, in next-auth 3 and 4. */
 export const SECURE_SESSION_COOKIE = "__Secure-next-auth.session-token";
 

@@ -91,6 +91,21 @@ impl Input {
     }
 }
 
+/// What there is to do, as far as it is no bit.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// How long to sleep.
+    pub wake: Millis,
+    /// The number of the request to make.
+    pub request: f64,
+    /// The stamp of the message to tell.
+    pub stamp: f64,
+    /// Its time span.
+    pub span: Millis,
+    /// Its version, if it names somebody: a signed number with the same bits.
+    pub version: f64,
+}
+
 impl Machine {
     /// As [`Machine::handle`], for a border that numbers cross. What to do is told by [`Machine::bits`] and
     /// [`Machine::number`]. Numbers of no meaning do nothing but pass the time.
@@ -172,21 +187,11 @@ impl Machine {
             | u32::from(self.tell.who.is_somebody()) << 15
     }
 
-    /// 0: how long to sleep. 1: the number of the request to make. Of the message to tell, 2: its stamp, 3: its time
-    /// span, 4: its version, if it names somebody, as a signed number with the same bits.
+    /// The numbers that do not fit into [`Self::bits`].
     #[must_use]
-    pub fn number(&self, which: u32) -> f64 {
+    #[inline(always)]
+    pub fn rest(&self) -> Rest {
         let Flat { stamp, span, who, .. } = self.tell;
-        let told = pick(which == 2, stamp, who.number());
-        let told = pick(which == 3, span, told);
-        let told = pick(which == 1, self.asking.requests, told);
-        pick(which == 0, self.wake, told)
+        Rest { wake: self.wake, request: self.asking.requests, stamp, span, version: who.number() }
     }
-}
-
-/// A choice between values: left to the compiler, it chooses between their addresses, and `build/machine.mjs` could not
-/// make variables of them.
-#[inline(never)]
-fn pick(first: bool, one: f64, other: f64) -> f64 {
-    if first { one } else { other }
 }

@@ -7,9 +7,9 @@ use crate::exchange::{Exchange, Reply};
 use crate::proofs::Csrf;
 use crate::session::{Renew, read};
 
-/// The session, prolonged where it is old enough. Never 401: nobody is an answer too.
+/// The session, prolonged where it is old enough, and the token for what may follow. Never 401: nobody is an answer too.
 pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
-    answer(x, Renew::WhenDue).await
+    answer(x, Renew::WhenDue).await?.with_token_of(x)
 }
 
 /// `update()`: the session with its user as the store knows them at this moment.

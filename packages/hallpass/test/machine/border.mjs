@@ -69,9 +69,9 @@ export class Shell {
 
   #words(said, status) {
     const out = {};
-    const wake = this.#machine.read(0);
+    const { wake } = this.#machine;
     if (said & 1) out.abort = true;
-    if (said & 2) out.fetch = this.#machine.read(1);
+    if (said & 2) out.fetch = this.#machine.request;
     if (said & 4) out.take = true;
     if ((said >> 12) & 7) out.tell = this.#told((said >> 12) & 7, said & (1 << 15));
     if (said & 8) out.tellOldClients = true;
@@ -85,9 +85,9 @@ export class Shell {
   }
 
   #told(kind, somebodyIsNamed) {
-    const told = { kind: MESSAGES[kind], stamp: this.#machine.read(2) };
-    const span = Math.round(this.#machine.read(3));
-    const version = this.#machine.read(4) >>> 0;
+    const told = { kind: MESSAGES[kind], stamp: this.#machine.stamp };
+    const span = Math.round(this.#machine.span);
+    const version = this.#machine.version >>> 0;
     if (told.kind === "failed") told.wait = span;
     if (!somebodyIsNamed) return told;
     return told.kind === "known" ? { ...told, session: { version, lives: span } } : { ...told, version };

@@ -25,7 +25,7 @@ for (const name of files.filter((name) => name !== "navigation.json")) {
 
 const APIS = { V3: 3, V4: 4, V5: 5 };
 const WAYS = { OAuth: 0, Email: 1, Credentials: 2 };
-const LOOKUPS = { "Listed(OAuth)": 0, "Listed(Email)": 1, "Listed(Credentials)": 2, Unreachable: 3, Unknown: 4 };
+const LOOKUPS = { Unreachable: 0, Unknown: 1, "Listed(OAuth)": 2, "Listed(Email)": 3, "Listed(Credentials)": 4 };
 const STARTS = ["ErrorPage", "SignInPage", "PostToSignIn", "PostToCallback"];
 const ANSWERS = { SignedOut: 0, Unconfirmed: 1, Lost: 2 };
 const NEXT = ["Tell", "Replace", "Assign", "Fail"];

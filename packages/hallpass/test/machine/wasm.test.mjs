@@ -10,6 +10,8 @@ const STEPS = 200_000;
 const HOSTILE = [
   NaN, Infinity, -Infinity, -1, -0, 0, 0.5, 1, 5e-324, 2 ** 31, 2 ** 52, 2 ** 53, 1e10, 2e10, 1e300, -1e300,
 ];
+/** Variables of the JavaScript; functions of the WebAssembly. */
+const VARIABLES = ["wake", "request", "stamp", "span", "version"];
 const WALL = 1_700_000_000_000;
 
 const { instance } = await WebAssembly.instantiate(readFileSync(compile()));
@@ -29,7 +31,7 @@ const pick = (roll, list) => list[Math.floor(roll() * list.length)];
 /** A moment or a span: mostly what a shell or another tab would say, sometimes what none would. */
 function number(roll, now) {
   const near = now + Math.round((roll() - 0.5) * 4_000);
-  return pick(roll, [near, near, machine.read(1), machine.read(2), roll() * 100_000, pick(roll, HOSTILE)]);
+  return pick(roll, [near, near, machine.request, machine.stamp, roll() * 100_000, pick(roll, HOSTILE)]);
 }
 
 function input(roll, now) {
@@ -37,12 +39,12 @@ function input(roll, now) {
   const bits = roll() < 0.02 ? (roll() * 2 ** 32) | 0 : Math.floor(roll() * 64);
   const version = roll() < 0.02 ? (roll() * 2 ** 32) | 0 : Math.floor(roll() * 4) - 1;
   const request = (kind === 3 || kind === 4) && roll() < 0.8;
-  return [kind, bits, version, request ? machine.read(1) : number(roll, now), number(roll, 60_000), now];
+  return [kind, bits, version, request ? machine.request : number(roll, now), number(roll, 60_000), now];
 }
 
 function later(roll, now) {
   if (roll() < 0.005) return now + (roll() - 0.5) * 2e8;
-  return now + pick(roll, [0, 1, 40, 300, 1_000, 5_000, machine.read(0) < 1e6 ? machine.read(0) : 0]);
+  return now + pick(roll, [0, 1, 40, 300, 1_000, 5_000, machine.wake < 1e6 ? machine.wake : 0]);
 }
 
 test(`${STEPS} steps of any kind give the same as the WebAssembly`, () => {
@@ -63,9 +65,9 @@ test(`${STEPS} steps of any kind give the same as the WebAssembly`, () => {
     const [ours, theirs] = [machine.handle(...given), wasm.handle(...given)];
     const say = () => `step ${step}: handle(${given.join(", ")})`;
     assert.ok(Object.is(ours, theirs), `${say()} gives ${ours} and not ${theirs}`);
-    for (let which = 0; which < 5; which += 1) {
-      const pair = [machine.read(which), wasm.read(which)];
-      assert.ok(Object.is(...pair), `${say()}, then read(${which}) gives ${pair.join(" and not ")}`);
+    for (const name of VARIABLES) {
+      const pair = [machine[name], wasm[name]()];
+      assert.ok(Object.is(...pair), `${say()}, then ${name} is ${pair.join(" and not ")}`);
     }
     for (let bit = 0; bit < 16; bit += 1) if (ours & (1 << bit)) seen.add(bit);
   }
