@@ -45,6 +45,7 @@ for (const library of LIBRARIES) {
 
   test(`${library}: a sign-in without a good token says so`, async () => {
     const context = await ground.context();
+    ground.gate.answer("GET /session", {});
     ground.gate.answer("GET /csrf", { body: { csrfToken: "0".repeat(64) } });
     const page = await ground.open(context, { library, plan: {} });
     assert.equal((await signInHere(page)).error, "MissingCSRF");

@@ -161,7 +161,12 @@ function form(fields: object): URLSearchParams {
  * Sends a change, with a token against forgery; reads wait until its end is told. `undefined` if it was lost. The token
  * of an earlier answer may be no longer the browser's, which has signed in since: then it is sent once more.
  */
-export async function change(place: string, fields: object, json?: boolean): Promise<Answer | undefined> {
+export async function change(
+  place: string,
+  fields: object,
+  json?: boolean,
+  again?: boolean,
+): Promise<Answer | undefined> {
   const early = !json && token;
   const all = { ...fields, csrfToken: early || (await getCsrfToken()) };
   drive(Happened.Changing);
@@ -169,7 +174,7 @@ export async function change(place: string, fields: object, json?: boolean): Pro
     ? await ask(place, new Blob([JSON.stringify(all)], { type: "application/json" }), undefined, isSession)
     : await ask(place, form(all));
   token = answer?.token;
-  return early && token ? change(place, fields) : answer;
+  return early && token && !again ? change(place, fields, json, true) : answer;
 }
 
 /** The token against forgery, or `null` if the server could not be asked. */

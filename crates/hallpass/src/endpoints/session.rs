@@ -70,6 +70,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_read_brings_the_token_that_a_post_has_to_carry() {
+        let (_, mut browser) = signed_in(Strategy::Jwt).await;
+        let token = browser.get("/session").await.headers["x-csrf-token"].to_str().unwrap().to_owned();
+        assert_eq!(token, browser.csrf_token().await);
+        assert!(!browser.get("/csrf").await.headers.contains_key("x-csrf-token"));
+        let answer = browser.post_bare("/signout", &format!("csrfToken={token}")).await;
+        assert!(answer.touches(SESSION) && !answer.headers.contains_key("x-csrf-token"));
+    }
+
+    #[tokio::test]
+    async fn a_refused_post_brings_the_token_that_would_have_been_good() {
+        let (_, mut browser) = signed_in(Strategy::Jwt).await;
+        let refused = browser.post_bare("/signout", "csrfToken=bad&json=true").await;
+        assert_eq!(refused.url(), "http://localhost:4405/api/auth/signout?csrf=true");
+        let token = refused.headers["x-csrf-token"].to_str().unwrap().to_owned();
+        let answer = browser.post_bare("/signout", &format!("csrfToken={token}&json=true")).await;
+        assert_eq!(answer.url(), "http://localhost:4405");
+        assert!(answer.touches(SESSION));
+    }
+
+    #[tokio::test]
+    async fn a_post_of_another_site_is_told_no_token() {
+        let (_, mut browser) = signed_in(Strategy::Jwt).await;
+        let request = http::Request::post("/api/auth/signout")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", "https://evil.example")
+            .body(http_body_util::Full::from("csrfToken=bad&json=true"))
+            .unwrap();
+        assert!(!browser.send(request).await.headers.contains_key("x-csrf-token"));
+    }
+
+    #[tokio::test]
     async fn a_session_has_the_documented_shape() {
         for strategy in BOTH {
             let (_, mut browser) = signed_in(strategy).await;
