@@ -138,9 +138,9 @@ ${promised}
 - **A change of focus** is what a window tells when its tab is left and seen again: \`blur\`, \`visibilitychange\`
   (hidden), \`visibilitychange\` (visible), \`focus\`. Headless Chromium shows all tabs at all times, so the events are
   made. Ten come ${PLAN.apart} ms apart.
-- **A sign-out** is \`signOut({ redirect: false })\`, for Better Auth \`signOut()\`: with next-auth's wire a request for
-  the anti-forgery token and one for the sign-out, so a delay is met twice. "Shows" is when the second tab's document
-  has changed. The clock is \`Date.now()\`, which tabs share, in whole milliseconds.
+- **A sign-out** is \`signOut({ redirect: false })\`, for Better Auth \`signOut()\`: next-auth's
+  clients ask for the anti-forgery token first, so a delay is met twice; hallpass's has it from the last read.
+  "Shows" is when the second tab's document has changed. The clock is \`Date.now()\`, which tabs share, in whole milliseconds.
 
 It does not measure other browsers, real networks, or tabs that the browser slows down in the background.
 `;
