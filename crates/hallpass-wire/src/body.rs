@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /session` of somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionBody<'a> {
-    /// Who.
-    #[serde(borrow)]
-    pub user: UserBody<'a>,
+pub struct SessionBody<'a, U> {
+    /// Who: a [`UserBody`], or what [`Wire::says_null`](crate::Wire::says_null) asks for.
+    pub user: U,
     /// Until when: `YYYY-MM-DDTHH:mm:ss.SSSZ`, UTC.
     pub expires: &'a str,
 }
@@ -23,6 +22,28 @@ pub struct UserBody<'a> {
     pub email: Option<std::borrow::Cow<'a, str>>,
     /// The URL of a picture.
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub image: Option<std::borrow::Cow<'a, str>>,
+}
+
+impl<'a> UserBody<'a> {
+    /// The same with every field.
+    pub fn with_nulls(self) -> NullableUserBody<'a> {
+        let Self { name, email, image } = self;
+        NullableUserBody { name, email, image }
+    }
+}
+
+/// A [`UserBody`] in which a field without a value is `null`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NullableUserBody<'a> {
+    /// What to call them.
+    #[serde(borrow)]
+    pub name: Option<std::borrow::Cow<'a, str>>,
+    /// Their address.
+    #[serde(borrow)]
+    pub email: Option<std::borrow::Cow<'a, str>>,
+    /// The URL of a picture.
+    #[serde(borrow)]
     pub image: Option<std::borrow::Cow<'a, str>>,
 }
 
@@ -71,6 +92,11 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&body).unwrap(),
             r#"{"user":{"name":"J Smith","email":"j@example.com"},"expires":"2026-12-23T10:51:11.631Z"}"#
+        );
+        let body = SessionBody { user: body.user.with_nulls(), expires: body.expires };
+        assert_eq!(
+            serde_json::to_string(&body).unwrap(),
+            r#"{"user":{"name":"J Smith","email":"j@example.com","image":null},"expires":"2026-12-23T10:51:11.631Z"}"#
         );
     }
 }

@@ -14,13 +14,15 @@ mod action;
 mod body;
 mod cookie;
 mod error;
+mod token;
 mod wire;
 
 pub use action::Action;
-pub use body::{CsrfBody, ProviderBody, SessionBody, UrlBody, UserBody};
+pub use body::{CsrfBody, NullableUserBody, ProviderBody, SessionBody, UrlBody, UserBody};
 pub use cookie::CookieNames;
 pub use error::ErrorCode;
-pub use wire::{AskedBy, KeyDerivation, SigningOut, UnknownWire, Wire};
+pub use token::{KeyDerivation, TokenFormat};
+pub use wire::{AskedBy, SigningOut, UnknownWire, Wire};
 
 /// Where the endpoints are mounted unless the configuration says otherwise.
 pub const DEFAULT_BASE_PATH: &str = "/api/auth";

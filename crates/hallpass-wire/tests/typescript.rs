@@ -7,12 +7,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use hallpass_wire::{
-    Action, CALLBACK_URL_FIELD, CSRF_FIELD, CSRF_HEADER, CookieNames, DEFAULT_BASE_PATH, ErrorCode,
-    JSON_FIELD, RETURN_REDIRECT_HEADER, Wire,
+    Action, CALLBACK_URL_FIELD, CSRF_FIELD, CSRF_HEADER, DEFAULT_BASE_PATH, ErrorCode, JSON_FIELD,
+    RETURN_REDIRECT_HEADER, TokenFormat, Wire,
 };
-
-/// The start of the cookies' names in Auth.js 5. The rest of them is as in next-auth 4.
-const AUTHJS: &str = "authjs";
 
 fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages/hallpass/src/wire.ts")
@@ -88,20 +85,19 @@ fn fields(text: &mut String) {
 
 fn cookies(text: &mut String) {
     for (secure, scheme, prefix) in [(true, "https", "SECURE_"), (false, "http", "")] {
-        let CookieNames { session, callback_url, csrf, .. } = Wire::V4.cookie_names(secure);
-        for (what, name, value) in [
-            ("The session token", "SESSION_COOKIE", session),
-            ("Where to go after sign-in", "CALLBACK_URL_COOKIE", callback_url),
-            ("The anti-forgery token and its hash", "CSRF_COOKIE", csrf),
+        let (older, newer) = (Wire::V4.cookie_names(secure), Wire::V5.cookie_names(secure));
+        for (what, name, value, authjs) in [
+            ("The session token", "SESSION_COOKIE", older.session, newer.session),
+            ("Where to go after sign-in", "CALLBACK_URL_COOKIE", older.callback_url, newer.callback_url),
+            ("The anti-forgery token and its hash", "CSRF_COOKIE", older.csrf, newer.csrf),
         ] {
             let about = format!("{what}, over {scheme}, in next-auth 3 and 4.");
             constant(text, &about, &format!("{prefix}{name}"), &value);
             let about = format!("{what}, over {scheme}, in Auth.js 5.");
-            let name = format!("{prefix}AUTHJS_{name}");
-            constant(text, &about, &name, &value.replace("next-auth", AUTHJS));
+            constant(text, &about, &format!("{prefix}AUTHJS_{name}"), &authjs);
         }
     }
-    let key = Wire::V4.session_key(&Wire::V4.cookie_names(true));
+    let key = TokenFormat::A256Gcm.derivation("");
     constant(
         text,
         "What HKDF is told of the key that seals a session (the salt is empty).",

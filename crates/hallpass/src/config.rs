@@ -17,9 +17,11 @@ use hallpass_wire::{Action, CookieNames, Wire};
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
+use crate::jose::A256Gcm;
 use crate::pages::{Look, Theme};
 use crate::relying_party::RelyingParty;
-use crate::secret::{Sealer, Secret};
+use crate::secret::Secret;
+use crate::session::SessionTokens;
 use crate::world::{OutOfEntropy, World};
 
 pub(crate) use options::{EMAIL, PASSWORD};
@@ -46,8 +48,8 @@ pub(crate) struct Setup {
     pub(crate) wire: Wire,
     pub(crate) names: CookieNames,
     pub(crate) secrets: Vec<Secret>,
-    pub(crate) session_sealer: Sealer,
-    pub(crate) transaction_sealer: Sealer,
+    pub(crate) session_tokens: SessionTokens,
+    pub(crate) transaction_sealer: A256Gcm,
     pub(crate) session: SessionOptions,
     pub(crate) email: Option<EmailOptions>,
     pub(crate) passwords: Option<PasswordOptions>,

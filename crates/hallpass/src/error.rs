@@ -95,6 +95,8 @@ pub(crate) enum Answer {
     Unknown,
     /// The page that asks again, with a fresh token.
     AskAgain,
+    /// There is no such way to sign in.
+    NoSuchWay,
     /// The page for this code.
     Code(ErrorCode),
     /// Failed credentials.
@@ -193,9 +195,8 @@ impl Fault {
                 StatusCode::FORBIDDEN,
                 "Error: this request came from another site. If it is yours, open it under the configured public URL.",
             ),
-            Self::MissingCsrf | Self::MismatchedCsrf | Self::RepeatedCsrf | Self::UnknownProvider => {
-                Answer::AskAgain
-            }
+            Self::MissingCsrf | Self::MismatchedCsrf | Self::RepeatedCsrf => Answer::AskAgain,
+            Self::UnknownProvider => Answer::NoSuchWay,
             Self::CredentialsRejected { provider } => Answer::Rejected(provider.clone()),
             Self::AuthorizeFailed(message) => Answer::Words(message.clone()),
             Self::PasswordUnfit => Answer::Code(ErrorCode::CredentialsSignin),

@@ -41,6 +41,7 @@ mod ended;
 mod endpoints;
 mod error;
 mod exchange;
+mod jose;
 mod pages;
 mod params;
 mod password;

@@ -39,6 +39,7 @@ impl Fault {
                 let signing_out = if x.action == Action::SignOut { SigningOut::Yes } else { SigningOut::No };
                 Reply::redirect(x, StatusCode::OK, &to(wire.missing_csrf_path(signing_out)))?.with_token_of(x)
             }
+            Answer::NoSuchWay => Reply::redirect(x, StatusCode::OK, &to(wire.unknown_provider_path())),
             Answer::Unknown => Ok(unknown(wire)),
             Answer::Code(code) => {
                 Reply::redirect(x, status(wire.error_json_status(code)), &to(&wire.error_path(code)))
@@ -49,7 +50,7 @@ impl Fault {
             }
             Answer::Words(message) => {
                 let path = wire.words_path(&encode_component(&message));
-                Reply::redirect(x, status(wire.rejected_credentials_status(asked)), &to(&path))
+                Reply::redirect(x, status(wire.words_status(asked)), &to(&path))
             }
             // The client looks for an error in the `url` of whatever comes back.
             Answer::Refused(status, _) if x.wants_json() => {

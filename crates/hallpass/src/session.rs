@@ -6,17 +6,21 @@
 
 mod database;
 mod jwt;
+mod token;
 
 use std::fmt;
 
 use hallpass_store::{Change, CommitError, Timestamp, TokenHash, User, UserId};
-use hallpass_wire::{SessionBody, UserBody};
+use hallpass_wire::{SessionBody, UserBody, Wire};
+use serde::Serialize;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use crate::config::{SessionOptions, Setup, Strategy};
 use crate::cookies::{self, Cookies, SetCookie};
 use crate::error::Fault;
+
+pub(crate) use token::SessionTokens;
 
 /// Somebody who is signed in.
 ///
@@ -62,15 +66,22 @@ impl fmt::Debug for SessionUser {
 
 impl Session {
     /// The JSON of `GET /session`.
-    pub(crate) fn body(&self) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn body(&self, wire: Wire) -> Result<Vec<u8>, Fault> {
         let expires = iso(self.expires).ok_or(Fault::Broken("expires"))?;
         let user = UserBody {
             name: self.user.name.as_deref().map(Into::into),
             email: self.user.email.as_deref().map(Into::into),
             image: self.user.image.as_deref().map(Into::into),
         };
-        serde_json::to_vec(&SessionBody { user, expires: &expires }).map_err(|_| Fault::Broken("json"))
+        if wire.says_null() {
+            return json(&SessionBody { user: user.with_nulls(), expires: &expires });
+        }
+        json(&SessionBody { user, expires: &expires })
     }
+}
+
+fn json(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(body).map_err(|_| Fault::Broken("json"))
 }
 
 /// A read's answer.

@@ -86,7 +86,7 @@ pub(crate) const KEYS: &[Key] = &[
     .in_development("http://localhost and the port")
         .or(&["NEXTAUTH_URL", "AUTH_URL"]),
     key("base_path", Text, "/api/auth", "Where the endpoints are mounted."),
-    key("wire", Choice(Wire::NAMES), "v4", "Which generation of NextAuth.js's protocol to speak."),
+    key("wire", Choice(Wire::NAMES), "v4", "Which generation of NextAuth.js to speak and write like: v3, v4, or v5 for Auth.js 5. Session tokens of all are read."),
     key("mode", Choice(&["development", "production"]), "development if nothing is configured and the URL is on this machine, otherwise production", "Development mode makes its own secret and database, shows mail instead of sending it, and serves a demo."),
     key("listen", Text, "127.0.0.1:3000", "The address and port to listen on."),
     key("database", Text, "sqlite:hallpass.db", "Where users and sessions are kept: sqlite: and a path.")

@@ -5,17 +5,19 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hallpass_wire::{Action, DEFAULT_BASE_PATH, ProviderBody, Wire};
+use hallpass_wire::{Action, DEFAULT_BASE_PATH, KeyDerivation, ProviderBody, Wire};
 use url::Url;
 
 use super::{Auth, ConfigError, EMAIL, EmailOptions, PASSWORD, PasswordOptions, SessionOptions, Setup};
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
+use crate::jose::A256Gcm;
 use crate::pages::Theme;
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
-use crate::secret::{Sealer, Secret};
+use crate::secret::Secret;
+use crate::session::SessionTokens;
 use crate::world::World;
 
 /// A session that lasts longer is a mistake, and its cookie's date would have five digits in the year.
@@ -136,9 +138,9 @@ impl AuthBuilder {
         let ids = self.provider_ids();
         check_ids(&ids)?;
         let mut setup = Setup {
-            session_sealer: Sealer::new(&self.secrets, &self.wire.session_key(&names))
+            session_tokens: SessionTokens::new(&self.secrets, self.wire, &names)
                 .ok_or(ConfigError::Secret)?,
-            transaction_sealer: Sealer::new(&self.secrets, &self.wire.key_derivation(&names.state))
+            transaction_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.state))
                 .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
             site,

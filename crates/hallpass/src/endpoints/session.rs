@@ -20,7 +20,7 @@ pub(crate) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
 async fn answer(x: &Exchange<'_>, renew: Renew) -> Result<Reply, Fault> {
     match read(x.setup, &x.cookies, x.now, renew).await? {
         Some(current) => {
-            let body = current.session.body()?;
+            let body = current.session.body(x.setup.wire)?;
             Ok(Reply::json_bytes(StatusCode::OK, body).private().cookies(current.cookies))
         }
         // The cookie of a session that is over is left alone: a late answer to an old cookie would clear the new one.

@@ -48,6 +48,9 @@ pub(crate) fn error_page(code: &str) -> ErrorText {
     }
 }
 
+/// What the sign-in page says to a form whose token has gone.
+pub(crate) const EXPIRED: &str = "The page had expired. Please try again.";
+
 /// The sign-in page's words for a code; an unknown code gets the general ones.
 pub(crate) fn sign_in(code: &str) -> &'static str {
     match code {
@@ -58,6 +61,9 @@ pub(crate) fn sign_in(code: &str) -> &'static str {
         }
         "EmailSignin" => "The e-mail could not be sent.",
         "CredentialsSignin" => "Sign in failed. Check the details you provided are correct.",
+        // Of Auth.js 5.
+        "OAuthCallbackError" => "Try signing in with a different account.",
+        "MissingCSRF" => EXPIRED,
         "SessionRequired" => "Please sign in to access this page.",
         _ => "Unable to sign in.",
     }

@@ -1,4 +1,4 @@
-//! Sessions in a sealed cookie, as next-auth 4 writes them.
+//! Sessions in a cookie, as NextAuth.js writes them: sealed, or with the wire of 3 signed and legible.
 //!
 //! A read opens the cookie and asks nobody. The store also has a row for each, by the hash of the claim `sid`:
 //! a prolongation has to find it there, so a session that was signed out, or whose user is gone, is over at
@@ -63,7 +63,7 @@ pub(super) async fn read(
     now: Timestamp,
     renew: Renew,
 ) -> Result<Option<Current>, Fault> {
-    let Some(plain) = setup.session_sealer.open(token) else { return Ok(None) };
+    let Some(plain) = setup.session_tokens.read(token) else { return Ok(None) };
     let Ok(claims) = serde_json::from_slice::<Claims<'_>>(&plain) else { return Ok(None) };
     let signed_in = claims.signed_in();
     if is_over(&setup.session, signed_in, Timestamp::from_secs(claims.exp), now) {
@@ -117,7 +117,7 @@ pub(super) fn start(setup: &Setup, user: &User, now: Timestamp) -> Result<Starte
 
 /// The store's key of a session that is still ours, over or not.
 pub(super) fn key(setup: &Setup, token: &str) -> Option<TokenHash> {
-    let plain = setup.session_sealer.open(token)?;
+    let plain = setup.session_tokens.read(token)?;
     serde_json::from_slice::<Claims<'_>>(&plain).ok()?.sid.as_deref().map(TokenHash::of)
 }
 
@@ -141,5 +141,5 @@ fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, F
         auth_time: Some(times.signed_in.millis() as f64 / 1000.0),
     };
     let plain = serde_json::to_vec(&claims).map_err(|_| Fault::Broken("json"))?;
-    Ok(setup.session_sealer.seal(setup.world.random.as_ref(), &plain)?)
+    Ok(setup.session_tokens.write(setup.world.random.as_ref(), &plain)?)
 }

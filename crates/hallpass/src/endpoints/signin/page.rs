@@ -57,7 +57,7 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 
 /// What was wrong before. A form whose token has gone, because somebody signed in in another tab, comes back here.
 fn sign_in_error(query: &Params) -> Option<&'static str> {
-    let expired = || query.get("csrf").map(|_| "The page had expired. Please try again.");
+    let expired = || query.get("csrf").map(|_| texts::EXPIRED);
     query.get("error").map(texts::sign_in).or_else(expired)
 }
 
