@@ -170,6 +170,7 @@ impl Wire {
     /// Whether `GET /error` with this code sends the person on to the sign-in page.
     pub const fn is_shown_at_sign_in(self, code: ErrorCode) -> bool {
         match self {
+            Self::V3 if matches!(code, ErrorCode::SessionRequired) => false,
             Self::V3 | Self::V4 => !matches!(
                 code,
                 ErrorCode::Configuration

@@ -48,6 +48,8 @@ mod password;
 mod proofs;
 mod refusal;
 mod relying_party;
+#[cfg(test)]
+mod replay;
 mod router;
 mod secret;
 mod service;
