@@ -1,7 +1,6 @@
 //! The list of differences: reasons first, then a line for each.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Something that is answered otherwise than it was recorded.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +22,6 @@ impl Difference {
 
 /// `reason: sentence (§n)`, and `reason | place | request | fact | recorded | here`.
 pub(super) struct List {
-    head: String,
     reasons: BTreeMap<String, String>,
     /// By line, the name of its reason.
     lines: BTreeMap<String, String>,
@@ -31,30 +29,14 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn read(text: &str) -> Self {
-        let (head, rest) = text.split_once("\n\n").unwrap();
-        let head = format!("{head}\n\n");
+        let (_, rest) = text.split_once("\n\n").unwrap();
         let reason = |line: &str| line.split_once(": ").map(|(name, why)| (name.to_owned(), why.to_owned()));
         let line = |line: &str| line.split_once(" | ").map(|(why, line)| (line.to_owned(), why.to_owned()));
         let (reasons, lines) = rest.split_once("\n\n").unwrap_or((rest, ""));
         Self {
-            head,
             reasons: reasons.lines().filter_map(reason).collect(),
             lines: lines.lines().filter_map(line).collect(),
         }
-    }
-
-    /// The list with what was found, and the reasons that are known.
-    pub(super) fn rewritten(&self, found: &[Difference]) -> String {
-        let mut text = self.head.clone();
-        for (name, why) in &self.reasons {
-            writeln!(text, "{name}: {why}").unwrap();
-        }
-        text.push('\n');
-        for line in found.iter().map(Difference::line) {
-            let why = self.lines.get(&line).map_or("?", String::as_str);
-            writeln!(text, "{why} | {line}").unwrap();
-        }
-        text
     }
 
     /// Fails for a difference that is not listed, a listed one that is not there, and a reason that cites nothing.

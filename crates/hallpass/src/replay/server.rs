@@ -51,10 +51,14 @@ impl Authorize for Recorded {
     }
 }
 
-fn github(scope: &'static str) -> Client {
+/// The provider of the recording: its id stands in the path, its name where the ways to sign in are listed.
+fn provider(text: &str, scope: &'static str) -> Client {
+    let after = |mark: &str, ends: [char; 2]| text.split_once(mark)?.1.split(ends).next().map(str::to_owned);
+    let id = after("> POST /api/auth/signin/", ['?', ' ']).unwrap();
+    let name = after("\"name\":\"", ['"', '"']).unwrap_or_else(|| id.clone());
     let provider = Provider {
-        id: "github".into(),
-        name: "GitHub".into(),
+        id: id.into(),
+        name: name.into(),
         authorization: Some("https://provider.example/fake/authorize".into()),
         token: Some("https://provider.example/fake/token".into()),
         userinfo: UserInfo::Endpoint("https://provider.example/fake/user".into()),
@@ -75,7 +79,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Set up like the one that was recorded.
-    pub(super) fn like(name: &str) -> Self {
+    pub(super) fn like(name: &str, text: &str) -> Self {
         let fixed = Fixed::new();
         let (wire, scope) = match name.get(..2) {
             Some("3.") => (Wire::V3, "user"),
@@ -89,7 +93,7 @@ impl Server {
         if name.contains("email") {
             builder = builder.email(EmailOptions { max_age: std::time::Duration::from_secs(86_400) });
         } else {
-            builder = builder.oauth(github(scope));
+            builder = builder.oauth(provider(text, scope));
         }
         if strategy == Strategy::Jwt {
             builder = builder.authorize(Credentials::new("credentials", "Credentials", Recorded));
@@ -158,7 +162,8 @@ impl Server {
         }
         let text = swapped(&text, "state=", &self.state);
         // Auth.js 5 asked its provider with no state, and got none back.
-        let stateless = text.contains("/callback/github?") && !text.contains("state=");
+        let back = text.contains("code=abc") || text.contains("error=access_denied");
+        let stateless = back && !text.contains("state=");
         if stateless { format!("{text}&state={}", self.state) } else { text }
     }
 }
