@@ -21,7 +21,8 @@ const TARGET = "wasm32v1-none";
 const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)));
 const REPOSITORY = dirname(dirname(PACKAGE));
 const FILE = join(PACKAGE, "src/machine.js");
-const EXPORTS = ["start", "handle", "wake", "request", "stamp", "span", "version", "sign_in_start", "sign_in_after", "sign_out_then"];
+const VARIABLES = ["wake", "request", "stamp", "span", "version"];
+const EXPORTS = ["start", "handle", ...VARIABLES, "sign_in_start", "sign_in_after", "sign_out_then"];
 
 /** Runs a program and gives what it prints. */
 function run(program, args) {

@@ -20,7 +20,8 @@ export function toModule(script) {
   const [exported] = between(`${rest}`, "", "};");
   // What a module exports is seen as it is at the moment: a function that only returns a variable can be the variable.
   const variables = new Map();
-  const functions = body.replace(/^ function (\$\d+)\(\) \{\n {2}return \+?(global\$\d+);\n \}$/gm, (_, local, variable) => {
+  const returning = /^ function (\$\d+)\(\) \{\n {2}return \+?(global\$\d+);\n \}$/gm;
+  const functions = body.replace(returning, (_, local, variable) => {
     variables.set(local, variable);
     return "";
   });

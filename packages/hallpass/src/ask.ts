@@ -43,8 +43,8 @@ export function report(about: string, problem: string, details: string): void {
 const usual = (data: Answer["data"], ok: boolean): boolean => ok || data.url;
 
 /**
- * Asks below the base path, or with a body tells. `undefined` if there was no answer, or none that `good` accepts; that has been reported,
- * unless the request was given up.
+ * Asks below the base path; with a body, tells. `undefined` if there was no answer, or none that `good` accepts; that
+ * has been reported, unless the request was given up.
  */
 export async function ask(
   place: string,

@@ -74,7 +74,7 @@ export async function signInAs(
   const { href, searchParams } = there(url);
   // The page to come back to may have an error of its own in its address.
   const own = !url || href === there(callbackUrl).href;
-  const error = own ? null : searchParams.get("error") || (answer!.token && "MissingCSRF");
+  const error = answer?.token ? "MissingCSRF" : own ? null : searchParams.get("error");
   const good = answer?.ok && !error;
   drive(answer && (!good || !way) ? Happened.Unchanged : Happened.Changed);
   if (!answer) return fail() as SignInResponse;
