@@ -108,7 +108,7 @@ pub struct Rest {
 
 impl Machine {
     /// As [`Machine::handle`], for a border that numbers cross. What to do is told by [`Machine::bits`] and
-    /// [`Machine::number`]. Numbers of no meaning do nothing but pass the time.
+    /// [`Self::rest`]. Numbers of no meaning do nothing but pass the time.
     pub fn handle_numbers(&mut self, input: Numbers, now: Millis) {
         self.begin(now);
         let Numbers { kind, bits, a, b, .. } = input;

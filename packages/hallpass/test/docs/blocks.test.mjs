@@ -261,7 +261,9 @@ test("the table of options has every option and the defaults that count", () => 
   assert.ok(options.length >= 7, "the options are not found");
   for (const option of options) assert.ok(rows.has(option), `${option} is not explained`);
   const store = readFileSync(join(PACKAGE, "src/store.ts"), "utf8");
-  for (const [, name, value] of /const \{ (.*?) \} = options;/.exec(store)[1].matchAll(/(\w+) = (\w+)/g)) {
+  const defaults = [...store.matchAll(/options\.(\w+) \?\? (\w+)/g)];
+  assert.ok(defaults.length > 0, "the defaults are not found");
+  for (const [, name, value] of defaults) {
     assert.ok(rows.get(name).value.startsWith(value), `${name} is ${value} by default`);
     assert.equal(rows.get(name).unit.trim(), "seconds");
   }
