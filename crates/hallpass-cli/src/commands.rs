@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod manual;
 pub(crate) mod migrate;
 pub(crate) mod secret;
 pub(crate) mod serve;

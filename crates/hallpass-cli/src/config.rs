@@ -14,6 +14,7 @@ pub(crate) mod place;
 pub(crate) mod problem;
 mod providers;
 pub(crate) mod report;
+pub(crate) mod schema;
 mod secrets;
 pub(crate) mod settings;
 mod strength;

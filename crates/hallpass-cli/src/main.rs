@@ -17,7 +17,7 @@ mod start;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 /// Sign-in and sessions for web apps, with NextAuth.js's API.
 #[derive(Parser)]
@@ -49,6 +49,18 @@ enum Command {
         #[command(subcommand)]
         command: commands::users::Users,
     },
+    /// What the configuration file may hold.
+    Config {
+        #[command(subcommand)]
+        command: commands::config::Config,
+    },
+    /// Print the completions of a shell: `hallpass completions bash > /etc/bash_completion.d/hallpass`.
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: `hallpass man > hallpass.1`.
+    Man,
     /// Bring the database to the schema of this version (`serve` does so too).
     Migrate,
 }
@@ -100,6 +112,9 @@ fn main() -> ExitCode {
         Command::Check { overrides, keys: false } => commands::check::run(read(overrides)),
         Command::Secret => commands::secret::run(),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
+        Command::Config { command: commands::config::Config::Schema } => commands::config::schema(),
+        Command::Completions { shell } => commands::manual::completions(&mut Cli::command(), shell),
+        Command::Man => commands::manual::page(Cli::command()),
         Command::Migrate => commands::migrate::run(read(Overrides::default())),
     }
 }

@@ -292,6 +292,25 @@ fn check_tells_what_counts_and_whether_it_can_be_used() {
 }
 
 #[test]
+fn the_command_line_is_told_to_editors_shells_and_man() {
+    let directory = Directory::new();
+    let printed = |words: &[&str]| String::from_utf8(directory.run(words).stdout).unwrap();
+    assert!(printed(&["config", "schema"]) == include_str!("../../../book/hallpass.schema.json"));
+    let mut bash = Command::new("bash").arg("-n").stdin(Stdio::piped()).spawn().unwrap();
+    bash.stdin.take().unwrap().write_all(printed(&["completions", "bash"]).as_bytes()).unwrap();
+    assert!(bash.wait().unwrap().success(), "bash cannot read its completions");
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(printed(&["completions", shell]).contains("migrate"), "{shell}");
+    }
+    let page = printed(&["man"]);
+    assert!(page.contains(".TH hallpass 1") && page.contains("migrate"), "{page}");
+    let unknown = directory.run(&["completions", "tcsh"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(errors(&unknown).contains("bash"), "{}", errors(&unknown));
+    assert_eq!(std::fs::read_dir(&directory.0).unwrap().count(), 0, "printing makes nothing");
+}
+
+#[test]
 fn a_printed_secret_can_be_used() {
     let secret = String::from_utf8(Directory::new().run(&["secret"]).stdout).unwrap();
     let directory = Directory::with_file("url = \"https://app.example.com\"\n[password]\nenabled = true\n");
