@@ -82,12 +82,37 @@ test("a token that is refused again and again ends in a confirmation, not in a l
   const page = await ground.open(context, { plan: {} });
   await until(page, "authenticated");
   const url = `${ground.origin}/api/auth/signout?csrf=true`;
-  ground.gate.answer("POST /signout", { body: { url }, headers: { "x-csrf-token": NOBODYS } });
+  ground.gate.answer("POST /signout", { body: { url }, headers: { "x-hallpass-csrf": NOBODYS } });
   const [result, requests] = await signOut(page);
   assert.deepEqual([result.url, requests], [url, ["POST /signout", "POST /signout"]]);
   await until(page, "authenticated");
   ground.gate.lift("POST /signout");
   await signOut(page);
+  await until(page, "unauthenticated");
+  await context.close();
+});
+
+for (const refused of ["/signout?csrf=true", "/signin?error=MissingCSRF"]) {
+  test(`a sign-out that leads to ${refused} has not happened, though no header says so`, async () => {
+    const context = await ground.context({ as: ADA });
+    const page = await ground.open(context, { plan: {} });
+    await until(page, "authenticated");
+    const url = `${ground.origin}/api/auth${refused}`;
+    ground.gate.answer("POST /signout", { body: { url } });
+    const [result, requests] = await signOut(page);
+    assert.deepEqual([result.url, requests], [url, ["POST /signout"]]);
+    assert.equal((await call(page, "getSession")).user.email, ADA);
+    await until(page, "authenticated");
+    await context.close();
+  });
+}
+
+test("a sign-in that is refused for its token is not told as done, though no header says so", async () => {
+  const context = await ground.context();
+  const page = await ground.open(context, { plan: {} });
+  await until(page, "unauthenticated");
+  ground.gate.answer("POST /callback/credentials", { body: { url: `${ground.origin}/api/auth/signin?csrf=true` } });
+  assert.equal((await signInHere(page)).error, "MissingCSRF");
   await until(page, "unauthenticated");
   await context.close();
 });

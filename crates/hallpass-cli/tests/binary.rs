@@ -303,7 +303,11 @@ fn the_command_line_is_told_to_editors_shells_and_man() {
         assert!(printed(&["completions", shell]).contains("migrate"), "{shell}");
     }
     let page = printed(&["man"]);
-    assert!(page.contains(".TH hallpass 1") && page.contains("migrate"), "{page}");
+    for told in
+        [".TH hallpass 1", "hallpass users add", "hallpass config schema", "\\-\\-listen", "\\-\\-keys"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
     let unknown = directory.run(&["completions", "tcsh"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(errors(&unknown).contains("bash"), "{}", errors(&unknown));

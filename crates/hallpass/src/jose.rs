@@ -47,8 +47,25 @@ fn join_sealed(header: &str, iv: &[u8], sealed: &[u8], tag: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod counting {
+mod trials {
     use crate::world::{OutOfEntropy, Random};
+
+    /// Opens the token, and refuses it cut off anywhere and with any one character changed.
+    pub(super) fn only_the_whole_token_opens(
+        token: &str,
+        plain: &[u8],
+        open: impl Fn(&str) -> Option<Vec<u8>>,
+    ) {
+        assert_eq!(open(token).unwrap(), plain);
+        for end in 0..token.len() {
+            assert_eq!(open(&token[..end]), None);
+        }
+        for at in 0..token.len() {
+            let mut bytes = token.to_owned().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(open(std::str::from_utf8(&bytes).unwrap()), None, "at {at}");
+        }
+    }
 
     /// Bytes that are 0, 1, 2, ….
     pub(super) struct Counting;

@@ -45,6 +45,13 @@ function go(way: number, url: string): void {
 const returnTo = (options: { callbackUrl?: string | undefined; redirectTo?: string | undefined }): string =>
   options.redirectTo ?? options.callbackUrl ?? location.href;
 
+/** What an answer's URL says that went wrong. The page to come back to may have an error of its own in its address. */
+function fault(url: string, callbackUrl: string): string | null {
+  const { href, searchParams } = there(url);
+  if (!url || href === there(callbackUrl).href) return null;
+  return searchParams.get("error") || (searchParams.get("csrf") && "MissingCSRF");
+}
+
 /** `signIn` of one generation of the Client API, for a page. Never rejects there. */
 export async function signInAs(
   api: 3 | 4 | 5,
@@ -71,17 +78,14 @@ export async function signInAs(
   const place = `${first === 2 ? Path.SignIn : Path.Callback}/${encodeURIComponent(id)}`;
   const answer = await change(place + (query && `?${query}`), { ...options, callbackUrl, json: true });
   const url = answer?.url || "";
-  const { href, searchParams } = there(url);
-  // The page to come back to may have an error of its own in its address.
-  const own = !url || href === there(callbackUrl).href;
-  const error = answer?.token ? "MissingCSRF" : own ? null : searchParams.get("error");
+  const error = fault(url, callbackUrl);
   const good = answer?.ok && !error;
   drive(answer && (!good || !way) ? Happened.Unchanged : Happened.Changed);
   if (!answer) return fail() as SignInResponse;
   const then = sign_in_after(api, way, redirects);
   if (then) return void go(then, url);
   if (good) await getSession();
-  return { error, status: answer.status, ok: answer.ok, url: error ? null : href };
+  return { error, status: answer.status, ok: answer.ok, url: error ? null : there(url).href };
 }
 
 /** `signOut` of one generation of the Client API, for a page. Never rejects there. */
@@ -93,7 +97,7 @@ export async function signOutAs(
   const callbackUrl = returnTo(options);
   const answer = await change(Path.SignOut, { callbackUrl, json: true });
   const url = answer?.url || "";
-  const ending = !answer?.ok ? 2 : +!!answer.token;
+  const ending = answer?.ok ? +!!fault(url, callbackUrl) : 2;
   // Signed out, unchanged, changed: the other way round they follow each other.
   drive(Happened.SignedOut - ending);
   const then = sign_out_then(api, ending, +(options.redirect !== false));

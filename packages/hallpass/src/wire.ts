@@ -41,7 +41,7 @@ export const JSON_FIELD = "json";
 export const RETURN_REDIRECT_HEADER = "x-auth-return-redirect";
 
 /** The header that answers with the anti-forgery token: to a read, and to a POST refused for its token. */
-export const CSRF_HEADER = "x-csrf-token";
+export const CSRF_HEADER = "x-hallpass-csrf";
 
 /** The session token, over https, in next-auth 3 and 4. */
 export const SECURE_SESSION_COOKIE = "__Secure-next-auth.session-token";

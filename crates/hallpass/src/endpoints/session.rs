@@ -72,11 +72,11 @@ mod tests {
     #[tokio::test]
     async fn a_read_brings_the_token_that_a_post_has_to_carry() {
         let (_, mut browser) = signed_in(Strategy::Jwt).await;
-        let token = browser.get("/session").await.headers["x-csrf-token"].to_str().unwrap().to_owned();
+        let token = browser.get("/session").await.headers["x-hallpass-csrf"].to_str().unwrap().to_owned();
         assert_eq!(token, browser.csrf_token().await);
-        assert!(!browser.get("/csrf").await.headers.contains_key("x-csrf-token"));
+        assert!(!browser.get("/csrf").await.headers.contains_key("x-hallpass-csrf"));
         let answer = browser.post_bare("/signout", &format!("csrfToken={token}")).await;
-        assert!(answer.touches(SESSION) && !answer.headers.contains_key("x-csrf-token"));
+        assert!(answer.touches(SESSION) && !answer.headers.contains_key("x-hallpass-csrf"));
     }
 
     #[tokio::test]
@@ -84,7 +84,7 @@ mod tests {
         let (_, mut browser) = signed_in(Strategy::Jwt).await;
         let refused = browser.post_bare("/signout", "csrfToken=bad&json=true").await;
         assert_eq!(refused.url(), "http://localhost:4405/api/auth/signout?csrf=true");
-        let token = refused.headers["x-csrf-token"].to_str().unwrap().to_owned();
+        let token = refused.headers["x-hallpass-csrf"].to_str().unwrap().to_owned();
         let answer = browser.post_bare("/signout", &format!("csrfToken={token}&json=true")).await;
         assert_eq!(answer.url(), "http://localhost:4405");
         assert!(answer.touches(SESSION));
@@ -98,7 +98,7 @@ mod tests {
             .header("origin", "https://evil.example")
             .body(http_body_util::Full::from("csrfToken=bad&json=true"))
             .unwrap();
-        assert!(!browser.send(request).await.headers.contains_key("x-csrf-token"));
+        assert!(!browser.send(request).await.headers.contains_key("x-hallpass-csrf"));
     }
 
     #[tokio::test]

@@ -91,7 +91,7 @@ fn key(secret: &Secret, derivation: &KeyDerivation) -> Option<LessSafeKey> {
 mod tests {
     use hallpass_wire::TokenFormat;
 
-    use super::super::counting::{Counting, Dry};
+    use super::super::trials::{Counting, Dry, only_the_whole_token_opens};
     use super::*;
 
     fn session(secrets: &[&str]) -> A256Gcm {
@@ -106,16 +106,9 @@ mod tests {
     #[test]
     fn every_flipped_character_and_every_prefix_is_refused() {
         let sealer = session(&["topsecret"]);
-        let token = sealer.seal(&Counting, b"{\"sub\":\"1\"}").unwrap();
-        assert_eq!(sealer.open(&token).unwrap(), b"{\"sub\":\"1\"}");
-        for end in 0..token.len() {
-            assert_eq!(sealer.open(&token[..end]), None);
-        }
-        for at in 0..token.len() {
-            let mut bytes = token.clone().into_bytes();
-            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(sealer.open(std::str::from_utf8(&bytes).unwrap()), None, "at {at}");
-        }
+        let plain = b"{\"sub\":\"1\"}";
+        let token = sealer.seal(&Counting, plain).unwrap();
+        only_the_whole_token_opens(&token, plain, |token| sealer.open(token));
     }
 
     #[test]

@@ -47,6 +47,7 @@ impl Hs512 {
 mod tests {
     use hallpass_wire::TokenFormat;
 
+    use super::super::trials::only_the_whole_token_opens;
     use super::*;
 
     fn signer(secrets: &[&str]) -> Hs512 {
@@ -56,16 +57,9 @@ mod tests {
 
     #[test]
     fn every_flipped_character_and_every_prefix_is_refused() {
-        let token = signer(&["topsecret"]).sign(b"{\"sub\":\"1\"}").unwrap();
-        assert_eq!(signer(&["topsecret"]).open(&token).unwrap(), b"{\"sub\":\"1\"}");
-        for end in 0..token.len() {
-            assert_eq!(signer(&["topsecret"]).open(&token[..end]), None);
-        }
-        for at in 0..token.len() {
-            let mut bytes = token.clone().into_bytes();
-            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(signer(&["topsecret"]).open(std::str::from_utf8(&bytes).unwrap()), None, "at {at}");
-        }
+        let signer = signer(&["topsecret"]);
+        let plain = b"{\"sub\":\"1\"}";
+        only_the_whole_token_opens(&signer.sign(plain).unwrap(), plain, |token| signer.open(token));
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod tests {
     use hallpass_wire::TokenFormat;
     use miniz_oxide::deflate::compress_to_vec;
 
-    use super::super::counting::Counting;
+    use super::super::trials::Counting;
     use super::*;
     use crate::secret::Secret;
 

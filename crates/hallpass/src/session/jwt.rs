@@ -143,3 +143,33 @@ fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, F
     let plain = serde_json::to_vec(&claims).map_err(|_| Fault::Broken("json"))?;
     Ok(setup.session_tokens.write(setup.world.random.as_ref(), &plain)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use hallpass_wire::{TokenFormat, Wire};
+
+    use crate::browser::{Browser, SITE};
+    use crate::config::Auth;
+    use crate::jose::{A256Gcm, Hs512};
+    use crate::secret::Secret;
+    use crate::world::fixed::Fixed;
+
+    /// NextAuth sealed the verifier of a sign-in under way with the keys of its sessions.
+    #[tokio::test]
+    async fn the_verifier_of_a_sign_in_under_way_is_nobodys_session() {
+        for wire in Wire::ALL {
+            let fixed = Fixed::new();
+            let secrets = vec![Secret::new("topsecret")];
+            let world = fixed.world();
+            let claims = br#"{"code_verifier":"v","value":"v","iat":1795431000,"exp":1795439999}"#;
+            let signed = Hs512::new(&secrets, &TokenFormat::Hs512.derivation("")).unwrap();
+            let sealed = A256Gcm::new(&secrets, &TokenFormat::A256Gcm.derivation("")).unwrap();
+            let auth = Auth::builder(SITE, secrets, world.clone()).wire(*wire).build().unwrap();
+            for token in [signed.sign(claims).unwrap(), sealed.seal(world.random.as_ref(), claims).unwrap()] {
+                let mut browser = Browser::new(&auth);
+                browser.cookies.insert(wire.cookie_names(false).session, token);
+                assert_eq!(browser.get("/session").await.body, wire.no_session());
+            }
+        }
+    }
+}
