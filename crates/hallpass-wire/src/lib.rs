@@ -40,6 +40,6 @@ pub const JSON_FIELD: &str = "json";
 pub const RETURN_REDIRECT_HEADER: &str = "x-auth-return-redirect";
 
 /// The header in which hallpass answers with the anti-forgery token: to a read of the session, so that a sign-out can
-/// follow without asking for it, and to a POST that was refused for its token, so that it can be repeated. NextAuth has
+/// follow without asking for it, and to a form that was refused for its token, so that it can be repeated. NextAuth has
 /// no such header, and its clients take no notice.
 pub const CSRF_HEADER: &str = "x-hallpass-csrf";

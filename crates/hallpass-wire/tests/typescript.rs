@@ -77,7 +77,7 @@ fn fields(text: &mut String) {
     );
     constant(
         text,
-        "The header that answers with the anti-forgery token: to a read, and to a POST refused for its token.",
+        "The header that answers with the anti-forgery token: to a read, and to a form refused for its token.",
         "CSRF_HEADER",
         CSRF_HEADER,
     );

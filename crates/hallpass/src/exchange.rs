@@ -198,7 +198,8 @@ impl Reply {
 
     /// Gives the client the token that its next POST has to carry, and so spares it a request for it.
     pub(crate) fn with_token_of(mut self, x: &Exchange<'_>) -> Result<Self, Fault> {
-        let token = HeaderValue::from_str(x.csrf.token()).map_err(|_| Fault::Broken("csrf_header"))?;
+        let mut token = HeaderValue::from_str(x.csrf.token()).map_err(|_| Fault::Broken("csrf_header"))?;
+        token.set_sensitive(true);
         self.headers.insert(HeaderName::from_static(CSRF_HEADER), token);
         Ok(self)
     }

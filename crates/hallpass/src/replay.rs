@@ -29,7 +29,6 @@ async fn play(name: &str) -> Vec<Difference> {
         let ours = server.answer(&exchange).await;
         found.extend(compared(name, number, &exchange, &ours));
     }
-    assert!(found.len() < 300, "{name} was not played as it was recorded");
     found
 }
 

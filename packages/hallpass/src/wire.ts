@@ -40,7 +40,7 @@ export const JSON_FIELD = "json";
 /** The header that asks for redirects as JSON, with any value. */
 export const RETURN_REDIRECT_HEADER = "x-auth-return-redirect";
 
-/** The header that answers with the anti-forgery token: to a read, and to a POST refused for its token. */
+/** The header that answers with the anti-forgery token: to a read, and to a form refused for its token. */
 export const CSRF_HEADER = "x-hallpass-csrf";
 
 /** The session token, over https, in next-auth 3 and 4. */

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hallpass_wire::KeyDerivation;
 use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use super::{decode, decode_exact, join_sealed, split_sealed};
 use crate::secret::Secret;
@@ -95,8 +96,9 @@ impl Pair {
 
 /// The header with the key's thumbprint (RFC 7638 §3, with SHA-512) as its name.
 fn header(key: &[u8]) -> String {
-    let jwk = format!(r#"{{"k":"{}","kty":"oct"}}"#, URL_SAFE_NO_PAD.encode(key));
-    let kid = URL_SAFE_NO_PAD.encode(Sha512::digest(jwk));
+    let encoded = Zeroizing::new(URL_SAFE_NO_PAD.encode(key));
+    let jwk = Zeroizing::new(format!(r#"{{"k":"{}","kty":"oct"}}"#, encoded.as_str()));
+    let kid = URL_SAFE_NO_PAD.encode(Sha512::digest(jwk.as_bytes()));
     URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"dir","enc":"A256CBC-HS512","kid":"{kid}"}}"#))
 }
 

@@ -20,8 +20,8 @@ export interface GetTokenOptions extends Pick<RequestContext, "ctx"> {
   /**
    * The cookie's name, or several: the first that the request brings counts. Default: hallpass's own, the one for https
    * or for http as the public URL says (`HALLPASS_URL`, `NEXTAUTH_URL`, `AUTH_URL`), and either where no URL is set.
-   * The cookies of Auth.js 5 have to be named (`"authjs.session-token"`): hallpass clears its own at sign-out, and not
-   * those.
+   * With `wire = "v5"` it has to be named (`"authjs.session-token"`, on https with `__Secure-` before it): with another
+   * wire such a cookie is a leftover of Auth.js, which a sign-out does not clear.
    */
   cookieName?: string | readonly string[] | undefined;
   /** Whether the cookie's name is the one for https. Counts more than the URL. */
