@@ -48,8 +48,8 @@ const returnTo = (options: { callbackUrl?: string | undefined; redirectTo?: stri
 /** What an answer's URL says that went wrong. The page to come back to may have an error of its own in its address. */
 function fault(url: string, callbackUrl: string): string | null {
   const { href, searchParams } = there(url);
-  if (!url || href === there(callbackUrl).href) return null;
-  return searchParams.get("error") || (searchParams.get("csrf") && "MissingCSRF");
+  const error = searchParams.get("error") || (searchParams.get("csrf") && "MissingCSRF");
+  return error && url && href !== there(callbackUrl).href ? error : null;
 }
 
 /** `signIn` of one generation of the Client API, for a page. Never rejects there. */
