@@ -62,6 +62,14 @@ impl Wire {
         }
     }
 
+    /// Whether a session of the database shows an `accessToken` (wire §6).
+    pub const fn has_access_token(self) -> bool {
+        match self {
+            Self::V3 => true,
+            Self::V4 | Self::V5 => false,
+        }
+    }
+
     /// Whether a session says `null` for what is not known of its user (wire §6).
     pub const fn says_null(self) -> bool {
         match self {

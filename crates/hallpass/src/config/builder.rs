@@ -12,6 +12,8 @@ use super::{Auth, ConfigError, EMAIL, EmailOptions, PASSWORD, PasswordOptions, S
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
+use crate::hooks::Hooks;
+use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
 use crate::pages::Theme;
 use crate::password::MAX_PASSWORD_BYTES;
@@ -36,6 +38,7 @@ pub struct AuthBuilder {
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
     mailbox: Option<String>,
+    hooks: Chain,
     world: World,
 }
 
@@ -61,6 +64,7 @@ impl AuthBuilder {
             oauth: Vec::new(),
             theme: Theme::Auto,
             mailbox: None,
+            hooks: Chain::default(),
             world,
         }
     }
@@ -113,6 +117,12 @@ impl AuthBuilder {
         self
     }
 
+    /// Adds what the application has to say in sign-ins and sessions. Several are asked in turn.
+    pub fn hooks(mut self, hooks: impl Hooks) -> Self {
+        self.hooks.push(Arc::new(hooks));
+        self
+    }
+
     /// Development only: the URL of a page that shows outgoing mail, linked from "check your mail".
     pub fn mailbox(mut self, url: impl Into<String>) -> Self {
         self.mailbox = Some(url.into());
@@ -160,6 +170,7 @@ impl AuthBuilder {
             run: run_id(&self.world)?,
             requests: AtomicU64::new(0),
             ended: Ended::default(),
+            hooks: self.hooks,
             world: self.world,
         };
         setup.providers_body = providers_body(&setup, &ids);

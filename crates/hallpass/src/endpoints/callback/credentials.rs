@@ -8,6 +8,7 @@ use crate::address::normalise;
 use crate::credentials::{Credentials, Input};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Way, WayKind};
 use crate::proofs::Csrf;
 use crate::sign_in::{Arrival, by_authorize};
 
@@ -42,7 +43,8 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         image: identity.image,
     };
     let decision = by_authorize(arrival, owner, x.now);
-    match complete(x, &way.id, decision, &x.callback_url.url).await {
+    let how = Way { provider: &way.id, kind: WayKind::Credentials, profile: None };
+    match complete(x, how, decision, &x.callback_url.url).await {
         Err(Fault::EmailTaken) => Err(Fault::AccountNotLinked),
         other => other,
     }
