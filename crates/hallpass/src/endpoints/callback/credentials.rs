@@ -5,7 +5,7 @@ use hallpass_wire::CSRF_FIELD;
 
 use super::super::complete::complete;
 use crate::address::normalise;
-use crate::credentials::{Credentials, Input};
+use crate::credentials::{AuthorizeError, Credentials, Input};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::hooks::{Way, WayKind};
@@ -22,7 +22,10 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         .authorize
         .authorize(Input(input))
         .await
-        .map_err(|error| Fault::AuthorizeFailed(error.0))?
+        .map_err(|error| match error {
+            AuthorizeError::Words(words) => Fault::AuthorizeFailed(words),
+            AuthorizeError::Unavailable(cause) => Fault::Hook(cause),
+        })?
         .ok_or_else(|| Fault::CredentialsRejected { provider: way.id.clone() })?;
     if !(1..=MAX_ID).contains(&identity.id.len()) {
         return Err(Fault::IdentityUnfit);
@@ -77,7 +80,8 @@ mod tests {
                         email_verified,
                         image: None,
                     })),
-                    "eve" => Err(AuthorizeError("Boom & co".into())),
+                    "eve" => Err(AuthorizeError::Words("Boom & co".into())),
+                    "down" => Err(AuthorizeError::Unavailable("the directory is down".into())),
                     "nameless" => Ok(Some(Identity::default())),
                     _ => Ok(None),
                 }
@@ -117,6 +121,7 @@ mod tests {
         for (form, status, path) in [
             ("username=ada&password=wrong", 401, "/error?error=CredentialsSignin&provider=ldap"),
             ("username=eve", 401, "/error?error=Boom%20%26%20co"),
+            ("username=down", 503, "/error?error=Configuration"),
             ("username=nameless", 200, "/error?error=OAuthCallback"),
         ] {
             let answer = browser.post("/callback/ldap", &format!("{form}&json=true")).await;
