@@ -9,6 +9,8 @@ use hallpass_world::SmtpOptions;
 use ipnet::IpNet;
 use url::Url;
 
+use super::application::Application;
+
 /// Where development mode keeps what it makes.
 pub(crate) const DEVELOPMENT_DIRECTORY: &str = ".hallpass";
 /// How strict to be.
@@ -72,6 +74,7 @@ pub(crate) struct Config {
     pub(crate) password: Option<PasswordOptions>,
     pub(crate) log: LogOptions,
     pub(crate) providers: Vec<hallpass_oauth::Client>,
+    pub(crate) application: Application,
     pub(crate) demo: bool,
 }
 
