@@ -3,8 +3,8 @@
 //! A question or an event is one `POST` of JSON, `{"type": …, "data": …}`, signed by the rules of Standard Webhooks
 //! (standardwebhooks.com): `webhook-signature` is the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`, so the
 //! receiver knows who asks, and that it asks now. A question is answered by `200` and `{"result": …}`, where the result
-//! is what the callback of NextAuth.js of that name returns. An event is answered by any `2xx`, and sent again for a
-//! while otherwise.
+//! is what the callback of NextAuth.js of that name returns. The type of an event begins with
+//! `events.`; it is answered by any `2xx`, and sent again for a while otherwise.
 //!
 //! ```
 //! use hallpass_world::{Ask, WebhookOptions};

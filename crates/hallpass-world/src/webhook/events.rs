@@ -41,7 +41,7 @@ impl Events {
             tracing::error!(event, "an event was dropped: too many are on their way to the webhook");
             return;
         };
-        let body = Bytes::from(json!({ "type": event, "data": data }).to_string());
+        let body = Bytes::from(json!({ "type": format!("events.{event}"), "data": data }).to_string());
         let place = self.place.clone();
         tokio::spawn(async move {
             deliver(&place, event, &id, &body).await;

@@ -177,7 +177,7 @@ async fn an_event_is_sent_again_under_the_same_id_until_it_is_taken() {
     tokio::time::sleep(Duration::from_secs(3600)).await;
     let heard = application.heard.lock().unwrap();
     assert_eq!(heard.len(), 3, "taken is taken");
-    assert_eq!(heard[0].1["type"], "signOut");
+    assert_eq!(heard[0].1["type"], "events.signOut");
     assert!(heard.windows(2).all(|pair| pair[0].0["webhook-id"] == pair[1].0["webhook-id"]));
 }
 
