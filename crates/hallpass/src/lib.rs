@@ -61,7 +61,7 @@ mod users;
 pub mod world;
 
 #[cfg(feature = "axum")]
-pub use self::axum::{NotSignedIn, SessionLayer, SessionService};
+pub use self::axum::{Guard, Guarded, NotSignedIn, SessionLayer, SessionService};
 pub use config::builder::AuthBuilder;
 pub use config::{Auth, ConfigError, EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
 pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
