@@ -106,7 +106,8 @@ fn builder(
         .base_path(config.base_path.clone())
         .wire(config.wire)
         .session(config.session.clone())
-        .theme(config.theme);
+        .theme(config.theme)
+        .pages(config.pages.clone());
     if let Some(email) = &config.email {
         builder = builder.email(email.options.clone());
     }

@@ -158,6 +158,15 @@ impl Wire {
         }
     }
 
+    /// Where a sign-in leads that could not be started, because the provider or the mail server did not do its part, below
+    /// the base path. Auth.js 5 takes the sign-in page for it, and says no more than `Configuration` (wire §9.1).
+    pub fn not_started_path(self, code: ErrorCode) -> String {
+        match self {
+            Self::V3 | Self::V4 => self.error_path(code),
+            Self::V5 => "/signin?error=Configuration".into(),
+        }
+    }
+
     /// Where a POST without a valid anti-forgery token leads, below the base path.
     pub const fn missing_csrf_path(self, signing_out: SigningOut) -> &'static str {
         match (self, signing_out) {

@@ -20,6 +20,7 @@ use crate::ended::Ended;
 use crate::error::Fault;
 use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
+use crate::own_pages::OwnPages;
 use crate::pages::{Look, Theme};
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
@@ -58,6 +59,7 @@ pub(crate) struct Setup {
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) oauth: Vec<RelyingParty>,
     pub(crate) theme: Theme,
+    pub(crate) pages: OwnPages,
     pub(crate) mailbox: Option<String>,
     pub(crate) providers_body: Bytes,
     pub(crate) world: World,

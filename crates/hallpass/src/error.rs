@@ -105,6 +105,8 @@ pub(crate) enum Answer {
     NoSuchWay,
     /// The page for this code.
     Code(ErrorCode),
+    /// The page for a sign-in that could not be started.
+    NotStarted(ErrorCode),
     /// Failed credentials.
     Rejected(String),
     /// A page of the application's.
@@ -216,12 +218,13 @@ impl Fault {
             Self::EmailTaken | Self::AccountNotLinked | Self::Overtaken => {
                 Answer::Code(ErrorCode::OAuthAccountNotLinked)
             }
-            Self::EmailAddress | Self::MailNotSent(_) => Answer::Code(ErrorCode::EmailSignin),
+            Self::EmailAddress => Answer::Code(ErrorCode::EmailSignin),
+            Self::MailNotSent(_) => Answer::NotStarted(ErrorCode::EmailSignin),
             Self::LinkGone => Answer::Code(ErrorCode::Verification),
             Self::IdentityUnfit | Self::SessionEnded | Self::ProviderAnswer(_) => {
                 Answer::Code(ErrorCode::OAuthCallback)
             }
-            Self::ProviderStart(_) => Answer::Code(ErrorCode::OAuthSignin),
+            Self::ProviderStart(_) => Answer::NotStarted(ErrorCode::OAuthSignin),
             Self::ProviderRefused(_) => Answer::Code(ErrorCode::Callback),
             Self::AccessDenied => Answer::Code(ErrorCode::AccessDenied),
             Self::SentAway(url) => Answer::Elsewhere(url.clone()),

@@ -43,6 +43,7 @@ mod error;
 mod exchange;
 pub mod hooks;
 mod jose;
+mod own_pages;
 mod pages;
 mod params;
 mod password;
@@ -67,6 +68,7 @@ pub use config::{Auth, ConfigError, EmailOptions, PasswordOptions, SessionOption
 pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
 pub use hallpass_wire::Wire;
 pub use hooks::Hooks;
+pub use own_pages::OwnPages;
 pub use pages::Theme;
 pub use secret::Secret;
 pub use service::AuthService;

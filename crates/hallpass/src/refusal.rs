@@ -45,6 +45,10 @@ impl Fault {
             Answer::Code(code) => {
                 Reply::redirect(x, status(wire.error_json_status(code)), &to(&wire.error_path(code)))
             }
+            Answer::NotStarted(code) => {
+                let path = wire.not_started_path(code);
+                Reply::redirect(x, status(wire.error_json_status(code)), &to(&path))
+            }
             Answer::Rejected(provider) => {
                 let path = wire.rejected_credentials_path(&provider);
                 Reply::redirect(x, status(wire.rejected_credentials_status(asked)), &to(&path))

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use hallpass::OwnPages;
 use hallpass::hooks::{AllowedDomains, AllowedOrigins, BadRule, ClaimRule};
 use hallpass_world::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
 
@@ -63,6 +64,17 @@ impl Decider<'_> {
                 .iter()
                 .filter_map(|id| self.by_webhook(id, outside))
                 .collect(),
+        }
+    }
+
+    pub(super) fn pages(&self) -> OwnPages {
+        let page = |name: &str| self.settings.text(&format!("pages.{name}")).map(str::to_owned);
+        OwnPages {
+            sign_in: page("sign_in"),
+            sign_out: page("sign_out"),
+            error: page("error"),
+            verify_request: page("verify_request"),
+            new_user: page("new_user"),
         }
     }
 

@@ -98,6 +98,11 @@ pub(crate) const KEYS: &[Key] = &[
     key("secrets", List, "the one in secret", "Several secrets for a change without sign-outs, newest first: the first seals, all open.")
         .secret(),
     key("theme", Choice(&["auto", "light", "dark"]), "auto", "The colours of the built-in pages."),
+    key("pages.sign_in", Text, "built in", "A page of the application's own (/signin) to sign in on. Gets callbackUrl and error."),
+    key("pages.sign_out", Text, "built in", "Likewise to sign out on."),
+    key("pages.error", Text, "built in", "Likewise for errors. Gets error."),
+    key("pages.verify_request", Text, "built in", "Likewise for what tells to look for a mail."),
+    key("pages.new_user", Text, "none", "Where somebody gets first who has just been made a user. Gets callbackUrl."),
     key("trusted_proxies", List, "none", "Addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed, for the log."),
     key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
     key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),

@@ -15,6 +15,7 @@ use crate::ended::Ended;
 use crate::hooks::Hooks;
 use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
+use crate::own_pages::OwnPages;
 use crate::pages::Theme;
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
@@ -37,6 +38,7 @@ pub struct AuthBuilder {
     credentials: Vec<Credentials>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
+    pages: OwnPages,
     mailbox: Option<String>,
     hooks: Chain,
     world: World,
@@ -63,6 +65,7 @@ impl AuthBuilder {
             credentials: Vec::new(),
             oauth: Vec::new(),
             theme: Theme::Auto,
+            pages: OwnPages::default(),
             mailbox: None,
             hooks: Chain::default(),
             world,
@@ -117,6 +120,12 @@ impl AuthBuilder {
         self
     }
 
+    /// Pages of the application's own, in the place of the built-in ones.
+    pub fn pages(mut self, pages: OwnPages) -> Self {
+        self.pages = pages;
+        self
+    }
+
     /// Adds what the application has to say in sign-ins and sessions. Several are asked in turn.
     pub fn hooks(mut self, hooks: impl Hooks) -> Self {
         self.hooks.push(Arc::new(hooks));
@@ -142,6 +151,7 @@ impl AuthBuilder {
             return Err(ConfigError::Secret);
         }
         let site = Site::new(&url);
+        let pages = self.pages.clone().on(&site).map_err(ConfigError::Page)?;
         let base = format!("{}{base_path}", site.origin);
         let secure = url.scheme() == "https";
         let names = self.wire.cookie_names(secure);
@@ -165,6 +175,7 @@ impl AuthBuilder {
             passwords: self.passwords,
             credentials: self.credentials,
             theme: self.theme,
+            pages,
             mailbox: self.mailbox,
             providers_body: Bytes::new(),
             run: run_id(&self.world)?,

@@ -21,6 +21,8 @@ pub enum ConfigError {
     ProviderTwice(String),
     /// No password could be as long as the shortest one has to be, or an empty one would do.
     PasswordLength(usize),
+    /// A page of the application's own is none of the site.
+    Page(String),
     /// The system has no random bytes.
     Entropy,
 }
@@ -44,6 +46,9 @@ impl fmt::Display for ConfigError {
             }
             Self::PasswordLength(length) => {
                 write!(f, "passwords cannot have at least {length} characters: say 1 to 1024, better 15")
+            }
+            Self::Page(page) => {
+                write!(f, "{page:?} is no page of this site: write it as /signin")
             }
             Self::Entropy => f.write_str("the system has no random bytes: without them no token can be made"),
             Self::ProviderTwice(id) => {

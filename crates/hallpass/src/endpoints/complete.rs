@@ -28,7 +28,8 @@ pub(super) async fn complete(
     changes.extend(written.changes);
     // The whole answer is there before anything is written: what can fail fails while nothing is lost.
     let csrf = CsrfToken::fresh(x.setup)?;
-    let mut reply = Reply::redirect(x, StatusCode::OK, callback_url)?
+    let welcome = x.setup.pages.to_new_user(callback_url).filter(|_| stage == Stage::New);
+    let mut reply = Reply::redirect(x, StatusCode::OK, welcome.as_deref().unwrap_or(callback_url))?
         .cookies([SetCookie::new(&x.setup.names.csrf, csrf.cookie())])
         .cookies(written.cookies);
     reply.rotates_csrf = true;

@@ -13,6 +13,9 @@ use hallpass_wire::Action;
 
 /// Asks; a GET signs nobody out.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
+    if let Some(page) = &x.setup.pages.sign_out {
+        return Reply::redirect(x, StatusCode::OK, page);
+    }
     let page = SignOut {
         look: x.setup.look(),
         csrf_token: x.csrf.token(),

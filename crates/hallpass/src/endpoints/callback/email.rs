@@ -81,6 +81,7 @@ async fn issued<'p>(x: &Exchange<'_>, params: &'p Params) -> Result<(&'p str, On
 mod tests {
     use std::time::Duration;
 
+    use hallpass_wire::Wire;
     use url::Url;
 
     use crate::browser::{Browser, SESSION, SITE, builder};
@@ -161,6 +162,11 @@ mod tests {
             302,
             "other ways still work"
         );
+        let auth = builder(&fixed, Strategy::Jwt).wire(Wire::V5).build().unwrap();
+        let answer = Browser::new(&auth).post("/signin/email", "email=ada%40example.com&json=true").await;
+        assert_eq!(answer.url(), format!("{SITE}/api/auth/signin?error=Configuration"));
+        let answer = Browser::new(&auth).post("/signin/email", "email=nobody&json=true").await;
+        assert_eq!(answer.url(), format!("{SITE}/api/auth/error?error=Configuration"));
     }
 
     #[tokio::test]
