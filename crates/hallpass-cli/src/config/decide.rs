@@ -40,6 +40,7 @@ impl Decider<'_> {
                 Some("dark") => Theme::Dark,
                 _ => Theme::Auto,
             },
+            brand: self.brand(),
             pages: self.pages(),
             trusted_proxies: self.trusted_proxies(),
             ca: self.pem("ca_file"),

@@ -98,6 +98,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("secrets", List, "the one in secret", "Several secrets for a change without sign-outs, newest first: the first seals, all open.")
         .secret(),
     key("theme", Choice(&["auto", "light", "dark"]), "auto", "The colours of the built-in pages."),
+    key("brand.color", Text, "none: black and white", "The colour of the main button of the built-in pages, #7c3aed."),
+    key("brand.logo", Text, "none: the site's first letter", "A picture above the heading of the built-in pages: /logo.svg, or an https:// URL."),
     key("pages.sign_in", Text, "built in", "A page of the application's own (/signin) to sign in on. Gets callbackUrl and error."),
     key("pages.sign_out", Text, "built in", "Likewise to sign out on."),
     key("pages.error", Text, "built in", "Likewise for errors. Gets error."),

@@ -16,7 +16,7 @@ use crate::hooks::Hooks;
 use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
 use crate::own_pages::OwnPages;
-use crate::pages::Theme;
+use crate::pages::{Brand, Sheet, Theme};
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
@@ -38,6 +38,7 @@ pub struct AuthBuilder {
     credentials: Vec<Credentials>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
+    brand: Brand,
     pages: OwnPages,
     mailbox: Option<String>,
     hooks: Chain,
@@ -65,6 +66,7 @@ impl AuthBuilder {
             credentials: Vec::new(),
             oauth: Vec::new(),
             theme: Theme::Auto,
+            brand: Brand::default(),
             pages: OwnPages::default(),
             mailbox: None,
             hooks: Chain::default(),
@@ -120,6 +122,12 @@ impl AuthBuilder {
         self
     }
 
+    /// The application's colour and logo on the built-in pages.
+    pub fn brand(mut self, brand: Brand) -> Self {
+        self.brand = brand;
+        self
+    }
+
     /// Pages of the application's own, in the place of the built-in ones.
     pub fn pages(mut self, pages: OwnPages) -> Self {
         self.pages = pages;
@@ -163,6 +171,9 @@ impl AuthBuilder {
             transaction_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.state))
                 .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
+            sheet: Sheet::of(self.brand.color),
+            logo_source: self.brand.logo_source(&site).map_err(ConfigError::Logo)?,
+            logo: self.brand.logo,
             site,
             base_path,
             base,

@@ -21,6 +21,8 @@ pub enum ConfigError {
     ProviderTwice(String),
     /// No password could be as long as the shortest one has to be, or an empty one would do.
     PasswordLength(usize),
+    /// The logo is neither a path of the site nor an https URL.
+    Logo(String),
     /// A page of the application's own is none of the site.
     Page(String),
     /// The system has no random bytes.
@@ -46,6 +48,9 @@ impl fmt::Display for ConfigError {
             }
             Self::PasswordLength(length) => {
                 write!(f, "passwords cannot have at least {length} characters: say 1 to 1024, better 15")
+            }
+            Self::Logo(logo) => {
+                write!(f, "{logo:?} is no logo that pages can show: write it as /logo.svg or https://…")
             }
             Self::Page(page) => {
                 write!(f, "{page:?} is no page of this site: write it as /signin")
