@@ -45,6 +45,9 @@ use crate::secret::AccessToken;
 /// A larger answer is refused.
 const MAX_BYTES: usize = 256 * 1024;
 
+/// A longer description in a posted answer is left out.
+const MAX_POSTED: usize = 4096;
+
 /// Claims that are about the ID token itself, or that only its signature may say: an answer does not replace them.
 const SIGNED: &[&str] = &[
     "iss",
@@ -142,6 +145,15 @@ impl Lookup {
         match step {
             Step::Profile => self.profile(status, body),
             Step::Emails => self.emails(status, body),
+        }
+    }
+
+    /// Adds what the posted answer says of the person, a JSON object, under this name
+    /// ([`Provider::posted_description`](crate::Provider::posted_description)). Anything else is left out: nothing signs
+    /// it, and nothing may hang on it.
+    pub fn add_posted(&mut self, name: &str, description: &str) {
+        if let Some(members) = json::object(description.as_bytes(), MAX_POSTED) {
+            self.said.insert(name.to_owned(), Value::Object(members));
         }
     }
 
@@ -381,6 +393,24 @@ mod tests {
             look_up(&with_emails(), None, &[(200, user), (200, json!({}))]),
             Err(UserInfoError::NotJson)
         );
+    }
+
+    #[test]
+    fn what_was_posted_stands_apart_from_what_was_signed() {
+        let client = client(Provider::OIDC, UserInfo::IdToken);
+        let said = |posted: &str| {
+            let claims = claims(json!({ "email": "me@acme.example", "email_verified": true }));
+            let mut lookup = Lookup::new(&client, client.fixed_metadata().unwrap(), Some(claims));
+            lookup.add_posted("user", posted);
+            lookup.finish()
+        };
+        let whole = said(r#"{"name":{"firstName":"Jane"},"sub":"2","email":"you@acme.example"}"#);
+        assert_eq!((&whole["sub"], &whole["email"]), (&json!("1"), &json!("me@acme.example")));
+        assert_eq!(whole["user"]["name"]["firstName"], "Jane");
+        let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(MAX_POSTED));
+        for odd in ["", "null", "[]", "\"Jane\"", r#"{"a":1,"a":2}"#, "{", &long] {
+            assert_eq!(said(odd).get("user"), None, "{odd:.20}");
+        }
     }
 
     #[test]

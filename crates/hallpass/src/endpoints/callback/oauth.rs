@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use hallpass_oauth::assertion::Stamp;
 use hallpass_oauth::callback::{self, Outcome};
 use hallpass_oauth::id_token::{self, Claims, Expected, IdTokenError};
 use hallpass_oauth::pkce::Verifier;
@@ -84,7 +85,9 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Prof
         Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
     let redirect_uri = x.setup.url(Action::Callback(asked.party.id()));
     let grant = Grant { code: code.clone(), verifier, redirect_uri: &redirect_uri };
-    let request = token::request(client, &asked.metadata, grant).map_err(|error| answer(error.reason()))?;
+    let stamp = Stamp { now: x.now.secs(), id: &x.setup.random_token()? };
+    let request = token::request(client, &asked.metadata, grant, &stamp);
+    let request = request.map_err(|error| answer(error.reason()))?;
     let response = asked.errand.send(request).await.map_err(answer)?;
     let tokens = token::response(client, &response).map_err(|error| answer(error.reason()))?;
     let claims = claims(x, asked, &code, &tokens).await?;
@@ -112,6 +115,8 @@ async fn claims(
         access_token: Some(&tokens.access_token),
         code: Some(code),
         algorithms: &algorithms,
+        tenants: metadata.tenants,
+        skew: client.clock_skew(),
         ..Expected::new(issuer, client.client_id(), x.now.secs())
     };
     let keys = asked.party.keys(&asked.errand, metadata, Keys::Kept).await.map_err(answer)?;
