@@ -142,6 +142,11 @@ impl AuthBuilder {
                 .ok_or(ConfigError::Secret)?,
             transaction_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.state))
                 .ok_or(ConfigError::Secret)?,
+            posted_sealer: A256Gcm::new(
+                &self.secrets,
+                &KeyDerivation::of_purpose(&format!("{}.posted", names.state)),
+            )
+            .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
             site,
             base_path,

@@ -17,6 +17,7 @@ use hallpass_store::{AccountKind, Change, OneTimeToken, UserBy, UserId};
 use hallpass_wire::Action;
 
 use super::super::complete::complete;
+use super::posted::{Came, came};
 use crate::address::normalise;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
@@ -27,10 +28,10 @@ use crate::sign_in::{Arrival, Fresh, Known, SignedIn, by_account};
 
 /// Ends the transaction, whatever came of it.
 pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
-    let callback = callback::parse(x.query.pairs()).map_err(|error| answer(error.reason()))?;
+    let Came { callback, description } = came(x, party)?;
     let transaction = transaction(x, &callback.state, party.id(), party.client().client_id())?;
     let over = transaction.cleared();
-    let reply = match finish(x, party, callback, transaction).await {
+    let reply = match finish(x, party, Came { callback, description }, transaction).await {
         Ok(reply) => reply,
         Err(fault) => {
             fault.log(x.trace);
@@ -45,9 +46,10 @@ pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply,
 async fn finish(
     x: &Exchange<'_>,
     party: &RelyingParty,
-    callback: callback::Callback,
+    came: Came,
     transaction: Transaction,
 ) -> Result<Reply, Fault> {
+    let Came { callback, description } = came;
     let errand = Errand::new(&x.setup.world, x.now);
     let metadata = party.metadata(&errand).await.map_err(answer)?;
     callback::check_iss(&metadata, callback.iss.as_deref()).map_err(|error| answer(error.reason()))?;
@@ -55,7 +57,8 @@ async fn finish(
         Outcome::Code(code) => code,
         Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
     };
-    let profile = profile(x, &Asked { errand, party, metadata, transaction: &transaction }, code).await?;
+    let asked = Asked { errand, party, metadata, transaction: &transaction, description };
+    let profile = profile(x, &asked, code).await?;
     let arrived = Arrived {
         party,
         arrival: arrival(party.id(), profile),
@@ -76,6 +79,8 @@ struct Asked<'a> {
     party: &'a RelyingParty,
     metadata: Arc<Metadata>,
     transaction: &'a Transaction,
+    /// What the answer said of the person, which nobody signed.
+    description: Option<String>,
 }
 
 /// Exchanges the code, checks the ID token, asks for the person's description.
@@ -95,6 +100,9 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Prof
     while let Some(request) = lookup.request(&tokens.access_token).map_err(|error| answer(error.reason()))? {
         let response = asked.errand.send(request).await.map_err(answer)?;
         lookup.answer(&response).map_err(|error| answer(error.reason()))?;
+    }
+    if let (Some(name), Some(description)) = (client.provider().posted_description, &asked.description) {
+        lookup.add_posted(name, description);
     }
     client.provider().profile(&lookup.finish()).map_err(|error| answer(error.reason()))
 }
