@@ -69,6 +69,12 @@ export const LIES = {
   "kept-for-a16": { expect: "accept" },
   "kept-for-a19": { expect: "accept" },
   "kept-for-a19-too": { expect: "accept" },
+  // As honest as the clocks are alike: asked with several allowances, in callback/skew.rs.
+  "kept-for-skew-ahead-20": { expect: "accept", claims: (c) => ({ ...c, iat: c.iat + 20 }) },
+  "kept-for-skew-ahead-50": { expect: "accept", claims: (c) => ({ ...c, iat: c.iat + 50 }) },
+  "kept-for-skew-ahead-90": { expect: "accept", claims: (c) => ({ ...c, iat: c.iat + 90 }) },
+  "kept-for-skew-behind-20": { expect: "accept", claims: (c) => ({ ...c, exp: c.iat - 20 }) },
+  "kept-for-skew-behind-70": { expect: "accept", claims: (c) => ({ ...c, exp: c.iat - 70 }) },
   "oidcc-client-test-idtoken-sig-rs256": { expect: "accept" },
   "oidcc-client-test-idtoken-sig-es256": { ...elliptic((sig) => sig), expect: "accept" },
   "oidcc-client-test-kid-absent-single-jwks": {
