@@ -121,6 +121,33 @@ fn every_entry_reads_the_profile_that_its_documentation_shows() {
     }
 }
 
+/// The table in the book, from the entries.
+fn table() -> String {
+    let row = |entry: &Provider| {
+        let protocol = if entry.kind == Kind::Oidc { "OpenID Connect" } else { "OAuth 2" };
+        let issuer = entry.issuer_example.map(|example| format!("`issuer`, such as `{example}`"));
+        let key = matches!(entry.token_auth, TokenAuth::SignedSecret { .. })
+            .then(|| "`private_key_file`, `key_id`, `team_id`".to_owned());
+        let needs = [issuer, key].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        let verified = match entry.email_policy {
+            EmailPolicy::Never => "never",
+            EmailPolicy::Always => "always",
+            EmailPolicy::Claim | EmailPolicy::ClaimOrText => "if it says so",
+        };
+        format!("| `{}` | {} | {protocol} | {needs} | {verified} |\n", entry.id, entry.name)
+    };
+    let templates = ["oauth", "oidc"];
+    let rows: String = ALL.iter().filter(|entry| !templates.contains(&entry.id.as_ref())).map(row).collect();
+    format!("| id | name | protocol | needs besides | address verified |\n|---|---|---|---|---|\n{rows}")
+}
+
+#[test]
+fn the_book_holds_the_table_of_every_entry() {
+    let page = include_str!("../../../book/providers.md");
+    let table = table();
+    assert!(page.contains(&table), "put this into book/providers.md:\n{table}");
+}
+
 #[test]
 fn every_mark_is_a_small_harmless_drawing() {
     for entry in ALL {
