@@ -15,7 +15,7 @@ use hallpass_oauth::algorithm::Algorithm;
 use hallpass_oauth::assertion::Audience;
 use hallpass_oauth::issuer::Tenants;
 use hallpass_oauth::profile::{ClaimNames, EmailPolicy, Profile, ProfileError};
-use hallpass_oauth::{Mapping, Provider, UserInfo};
+use hallpass_oauth::{Mapping, Provider, TokenAuth, UserInfo};
 use serde_json::Value;
 
 /// The entry.
@@ -29,6 +29,7 @@ pub const ENTRY: Provider = Provider {
         claim: "tid",
     }),
     userinfo: UserInfo::IdToken,
+    token_auth: TokenAuth::Post,
     assertion_audience: Audience::TokenEndpoint,
     id_token_algorithms: Borrowed(&[Algorithm::Rs256]),
     mapping: Mapping::Function(profile),

@@ -224,6 +224,26 @@ mod tests {
         assert!(!browser.get(&there).await.touches(SESSION));
     }
 
+    // A20
+    #[tokio::test]
+    async fn what_is_sealed_here_is_good_nowhere_else_and_the_other_way_round() {
+        let fixed = Fixed::new();
+        let auth = server(&fixed);
+        let mut browser = Browser::new(&auth);
+        let state = start(&mut browser, "acme").await;
+        let there = path(&posted(&auth, &format!("code=c&state={state}")).await);
+        let sealed = there.split_once("posted=").unwrap().1.to_owned();
+        let (name, transaction) = browser.cookies.iter().find(|(name, _)| name.contains(".state.")).unwrap();
+        let (name, transaction) = (name.clone(), transaction.clone());
+        let forged = format!("/callback/acme?posted={transaction}");
+        assert_eq!(browser.get(&forged).await.location, refused());
+        browser.cookies.insert(SESSION.into(), sealed.clone());
+        assert_eq!(browser.session().await, json!({}));
+        browser.cookies.insert(name, sealed);
+        assert_eq!(browser.get(&there).await.location, refused());
+        assert!(fixed.http.asked.lock().unwrap().is_empty());
+    }
+
     #[tokio::test]
     async fn an_answer_comes_the_way_that_was_asked_for() {
         let fixed = Fixed::new();
