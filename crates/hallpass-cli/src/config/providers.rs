@@ -123,7 +123,12 @@ impl Declared<'_> {
             Some("post") => TokenAuth::Post,
             Some("private_key_jwt") => TokenAuth::PrivateKeyJwt,
             Some(_) => TokenAuth::None,
-            None => provider.token_auth,
+            None => match provider.token_auth {
+                signed @ TokenAuth::SignedSecret { .. } => signed,
+                // Whoever has a key wants it used.
+                _ if self.text("private_key_file").is_some() => TokenAuth::PrivateKeyJwt,
+                usual => usual,
+            },
         };
         provider.assertion_audience = match self.text("assertion_audience") {
             Some("issuer") => Audience::Issuer,

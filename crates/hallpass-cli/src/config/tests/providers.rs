@@ -126,6 +126,16 @@ fn an_answer_may_be_posted_and_a_key_may_prove_the_client() {
     let provider = good.config.providers[0].provider();
     let settled = (provider.response_mode, provider.token_auth);
     assert_eq!(settled, (ResponseMode::FormPost, TokenAuth::PrivateKeyJwt));
+
+    let key = "private_key_file = \"/key.p8\"\n";
+    let keyed = declare("google", &format!("{key}client_secret = \"s\""));
+    assert_eq!(keyed.config.providers[0].provider().token_auth, TokenAuth::PrivateKeyJwt, "a key is used");
+    let keyed = declare("google", &format!("{key}client_secret = \"s\"\ntoken_auth = \"post\""));
+    assert_eq!(
+        keyed.config.providers[0].provider().token_auth,
+        TokenAuth::Post,
+        "unless it is said otherwise"
+    );
 }
 
 #[test]
