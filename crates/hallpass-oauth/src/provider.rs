@@ -206,9 +206,24 @@ impl Provider {
 
     /// Reads who the person is from what the provider said (see [`crate::userinfo`]).
     ///
+    /// An identifier names somebody at their issuer. Where the issuer is one of many tenants, the tenant stands in front:
+    /// two of them may give the same to two persons.
+    ///
     /// # Errors
     /// [`ProfileError`] if it does not say.
     pub fn profile(&self, said: &Value) -> Result<Profile, ProfileError> {
+        let mut profile = self.mapped(said)?;
+        if let Some((_, Some(tenants))) = self.published_issuer() {
+            let tenant = said.get(tenants.claim).and_then(Value::as_str).ok_or(ProfileError::MissingId)?;
+            profile.id = format!("{tenant}/{}", profile.id);
+            if !crate::profile::is_sound_id(&profile.id) {
+                return Err(ProfileError::BadId);
+            }
+        }
+        Ok(profile)
+    }
+
+    fn mapped(&self, said: &Value) -> Result<Profile, ProfileError> {
         let function = match &self.mapping {
             Mapping::Claims(names) => return Profile::read(said, names, self.email_policy),
             Mapping::Function(function) => function,
@@ -254,6 +269,20 @@ mod tests {
         assert!(entry.profile(&json!({})).unwrap().email_verified);
         let entry = Provider { mapping: Mapping::Function(nameless), ..entry };
         assert_eq!(entry.profile(&json!({})), Err(ProfileError::BadId));
+    }
+
+    #[test]
+    fn one_identifier_of_two_tenants_is_two_persons() {
+        let tenants = Some(Tenants { shared: &["common"], placeholder: "{tid}", claim: "tid" });
+        let at = |issuer: &'static str| Provider { issuer: Some(issuer.into()), tenants, ..Provider::OIDC };
+        let id = |entry: &Provider, tid: &str| {
+            entry.profile(&json!({ "sub": "1", "tid": tid })).map(|said| said.id)
+        };
+        let shared = at("https://op.example/common/v2.0");
+        assert_eq!((id(&shared, "a").unwrap(), id(&shared, "b").unwrap()), ("a/1".into(), "b/1".into()));
+        assert_eq!(shared.profile(&json!({ "sub": "1" })), Err(ProfileError::MissingId));
+        assert_eq!(id(&shared, &"x".repeat(255)), Err(ProfileError::BadId));
+        assert_eq!(id(&at("https://op.example/a/v2.0"), "a").unwrap(), "1", "of one issuer, as everywhere");
     }
 
     #[test]

@@ -87,6 +87,8 @@ faults! {
 pub struct Lookup {
     said: Map<String, Value>,
     expected_sub: Option<String>,
+    /// The claim that names the tenant, which is as good as signed.
+    tenant: Option<&'static str>,
     waiting: VecDeque<(Step, Endpoint)>,
 }
 
@@ -118,7 +120,8 @@ impl Lookup {
             }
         }
         let expected_sub = claims.as_ref().map(|claims| claims.sub().to_owned());
-        Self { said: claims.map(Claims::into_map).unwrap_or_default(), expected_sub, waiting }
+        let tenant = client.provider().tenants.map(|tenants| tenants.claim);
+        Self { said: claims.map(Claims::into_map).unwrap_or_default(), expected_sub, tenant, waiting }
     }
 
     /// The next request to send; `None` when all is said.
@@ -181,7 +184,9 @@ impl Lookup {
         if !keeps_address {
             self.said.remove("email_verified");
         }
-        let kept = |name: &str| SIGNED.contains(&name) || keeps_address && name == "email_verified";
+        let tenant = self.tenant;
+        let signed = |name: &str| SIGNED.contains(&name) || tenant == Some(name);
+        let kept = |name: &str| signed(name) || keeps_address && name == "email_verified";
         self.said.extend(answer.into_iter().filter(|(name, _)| !kept(name)));
         Ok(())
     }
@@ -327,6 +332,20 @@ mod tests {
             (&said["iss"], &said["aud"], &said["exp"]),
             (&json!("https://acme.example"), &json!("id"), &json!(2000))
         );
+    }
+
+    // A31
+    #[test]
+    fn an_answer_does_not_move_a_person_to_another_tenant() {
+        let tenants =
+            Some(crate::issuer::Tenants { shared: &["common"], placeholder: "{tid}", claim: "tid" });
+        let client = client(
+            Provider { tenants, ..Provider::OIDC },
+            UserInfo::Endpoint("https://acme.example/me".into()),
+        );
+        let answer = json!({ "sub": "1", "tid": "b", "name": "Jane" });
+        let said = look_up(&client, Some(claims(json!({ "tid": "a" }))), &[(200, answer)]).unwrap();
+        assert_eq!((&said["tid"], &said["name"]), (&json!("a"), &json!("Jane")));
     }
 
     // A49

@@ -1,13 +1,14 @@
 //! Microsoft Entra ID, by OpenID Connect.
 //!
 //! The issuer is a tenant's own, or that of all tenants (`common`, or `organizations` without personal accounts). The
-//! latter's metadata names a template; the token names the tenant in `tid`, and `iss` has to be that tenant's.
+//! latter's metadata names a template; the token names the tenant in `tid`, and `iss` has to be that tenant's. What a tenant
+//! calls a person in `sub` is to be read within it, so the tenant stands in front there.
 //!
 //! A tenant's administrator may write any address into `email`: it counts as verified only where the optional claim
 //! `xms_edov` says that the owner of its domain was. The picture has to be asked for with a token, so there is none.
 //!
-//! Sources: "OpenID Connect on the Microsoft identity platform", "ID token claims reference", "Optional claims reference"
-//! and "Convert single-tenant app to multitenant" on learn.microsoft.com.
+//! Sources: "OpenID Connect on the Microsoft identity platform", "ID token claims reference", "Optional claims reference",
+//! "Access tokens" and "Convert single-tenant app to multitenant" on learn.microsoft.com.
 
 use std::borrow::Cow::Borrowed;
 
@@ -63,7 +64,7 @@ pub(crate) const SAMPLE: crate::sample::Sample = crate::sample::Sample {
             "tid": "9122040d-6c67-4c5b-b112-36a304b66dad",
         })
     },
-    profile: ("AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", Some("Abe Lincoln"), Some("AbeLi@microsoft.com"), None),
+    profile: ("9122040d-6c67-4c5b-b112-36a304b66dad/AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", Some("Abe Lincoln"), Some("AbeLi@microsoft.com"), None),
     verified: false,
 };
 
@@ -75,7 +76,7 @@ mod tests {
     #[test]
     fn an_address_is_verified_only_by_the_owner_of_its_domain() {
         let verified = |says: Value| {
-            let said = json!({ "sub": "1", "email": "abe@example.com", "email_verified": true, "xms_edov": says });
+            let said = json!({ "sub": "1", "tid": "t", "email": "abe@example.com", "email_verified": true, "xms_edov": says });
             ENTRY.profile(&said).unwrap().email_verified
         };
         for says in [json!(true), json!(1), json!("1"), json!("true")] {
@@ -84,12 +85,12 @@ mod tests {
         for says in [json!(null), json!(false), json!(0), json!("0"), json!("false"), json!(""), json!(["1"]), json!(2)] {
             assert!(!verified(says.clone()), "{says}");
         }
-        assert!(!ENTRY.profile(&json!({ "sub": "1", "xms_edov": true })).unwrap().email_verified);
+        assert!(!ENTRY.profile(&json!({ "sub": "1", "tid": "t", "xms_edov": true })).unwrap().email_verified);
     }
 
     #[test]
     fn a_name_to_sign_in_with_is_no_address() {
-        let said = json!({ "sub": "1", "preferred_username": "abe@example.com", "xms_edov": true });
+        let said = json!({ "sub": "1", "tid": "t", "preferred_username": "abe@example.com", "xms_edov": true });
         assert_eq!(ENTRY.profile(&said).unwrap().email, None);
     }
 }

@@ -106,7 +106,7 @@ fn an_address_counts_as_verified_by_the_providers_word_alone() {
         let vouched = entry.email_policy == EmailPolicy::Always;
         assert_eq!(vouched, entry.id == "twitter", "{}", entry.id);
         let bare = json!({
-            "sub": "1", "id": "1", "data": { "id": "1", "email": "a@b.example" }, "email": "a@b.example",
+            "sub": "1", "tid": "t", "id": "1", "data": { "id": "1", "email": "a@b.example" }, "email": "a@b.example",
             "user": { "email": "a@b.example", "email_verified": true },
         });
         assert!(!entry.profile(&bare).unwrap().email_verified, "{}", entry.id);

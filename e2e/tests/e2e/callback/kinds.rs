@@ -97,6 +97,8 @@ fn a_tenant_signs_in_at_the_issuer_of_all_and_is_not_taken_for_another() {
     assert_eq!(browser.session()["user"]["name"], "Person of common");
     let users = server.database().rows("users").join("\n");
     assert!(users.contains("common@liar.example"), "{users}");
+    let accounts = server.database().rows("accounts").join("\n");
+    assert!(accounts.contains("9122040d-6c67-4c5b-b112-36a304b66dad/subject-of-common"), "{accounts}");
 
     let server = Server::start(with_secret(KIND, of_kind(KIND, "organizations")));
     let mut browser = server.browser();
