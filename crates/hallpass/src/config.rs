@@ -53,6 +53,8 @@ pub(crate) struct Setup {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) session_tokens: SessionTokens,
     pub(crate) transaction_sealer: A256Gcm,
+    /// Seals what a provider's answer says on its way from a POST to the GET that it leads to.
+    pub(crate) posted_sealer: A256Gcm,
     pub(crate) session: SessionOptions,
     pub(crate) email: Option<EmailOptions>,
     pub(crate) passwords: Option<PasswordOptions>,

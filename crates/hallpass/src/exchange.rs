@@ -232,6 +232,12 @@ impl Reply {
         self
     }
 
+    /// Leaves the cookies of the preamble as they are: the request could not bring them, so none is missing.
+    pub(crate) fn leaving_cookies(mut self) -> Self {
+        (self.rotates_csrf, self.keeps_callback_url) = (true, true);
+        self
+    }
+
     /// Writes it out.
     pub(crate) fn into_response(self, secure: bool, request_id: &str) -> Response<Full<Bytes>> {
         let reply = if self.cookies.is_empty() { self } else { self.private() };

@@ -54,7 +54,7 @@ impl Decider<'_> {
                 },
                 level: self.settings.text("log.level").unwrap_or("info").to_owned(),
             },
-            providers: providers::clients(self.settings, self.problems),
+            providers: providers::clients(self.settings, self.read_file, self.problems),
             application: self.application(&crate::start::rehearsal()),
             private_hosts: self.private_hosts(),
             demo: self.settings.flag("demo.enabled").unwrap_or(self.in_development()),

@@ -170,6 +170,11 @@ impl AuthBuilder {
                 .ok_or(ConfigError::Secret)?,
             transaction_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.state))
                 .ok_or(ConfigError::Secret)?,
+            posted_sealer: A256Gcm::new(
+                &self.secrets,
+                &KeyDerivation::of_purpose(&format!("{}.posted", names.state)),
+            )
+            .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
             sheet: Sheet::of(self.brand.color),
             logo_source: self.brand.logo_source(&site).map_err(ConfigError::Logo)?,
