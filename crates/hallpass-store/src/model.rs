@@ -122,6 +122,15 @@ impl fmt::Debug for User {
     }
 }
 
+/// A user as an operator sees them. `Debug` shows neither name nor address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Who.
+    pub user: User,
+    /// Since when they cannot sign in; `None` for everybody who can.
+    pub disabled: Option<Timestamp>,
+}
+
 /// How an [`Account`] signs its user in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AccountKind {
@@ -219,6 +228,17 @@ pub struct Session {
     pub renewed: Timestamp,
     /// From this moment on it is over.
     pub expires: Timestamp,
+}
+
+/// A session that ended before its time, told to processes that read sessions from cookies alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Later endings have higher numbers; none is given twice.
+    pub number: u64,
+    /// Which session.
+    pub key: TokenHash,
+    /// From this moment on nobody needs to know.
+    pub until: Timestamp,
 }
 
 /// What a one-time token is good for. A token of one purpose is never taken for another.

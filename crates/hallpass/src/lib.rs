@@ -69,6 +69,6 @@ pub use pages::Theme;
 pub use secret::Secret;
 pub use service::AuthService;
 pub use session::{Session, SessionUser};
-pub use trace::ClientAddr;
+pub use trace::{ClientAddr, Outcome};
 pub use users::UserError;
 pub use world::Pending;

@@ -29,6 +29,7 @@ pub(super) async fn complete(
         .cookies(written.cookies);
     reply.rotates_csrf = true;
     x.setup.commit(&changes).await?;
+    x.trace.signed_in(provider);
     let user = if own_word(x, provider) { "" } else { user.id.0.as_str() };
     let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
     tracing::info!(event = "sign_in", provider, user, request_id, %client, "signed in");
