@@ -13,6 +13,7 @@ mod memory;
 mod reply;
 mod site;
 mod start;
+mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,10 +45,24 @@ enum Command {
     },
     /// Print a fresh secret.
     Secret,
-    /// Add users, set their passwords.
+    /// Add, list, disable and enable users, set their passwords.
     Users {
         #[command(subcommand)]
         command: commands::users::Users,
+    },
+    /// List and end sessions.
+    Sessions {
+        #[command(subcommand)]
+        command: commands::sessions::Sessions,
+    },
+    /// Show the configured providers: the callback URL to register there, and what is missing.
+    Providers {
+        /// List the built-in entries instead.
+        #[arg(long)]
+        available: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
     },
     /// What the configuration file may hold.
     Config {
@@ -112,6 +127,11 @@ fn main() -> ExitCode {
         Command::Check { overrides, keys: false } => commands::check::run(read(overrides)),
         Command::Secret => commands::secret::run(),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
+        Command::Sessions { command } => commands::sessions::run(read(Overrides::default()), command),
+        Command::Providers { available: true, json } => commands::providers::available(json),
+        Command::Providers { available: false, json } => {
+            commands::providers::run(&read(Overrides::default()), json)
+        }
         Command::Config { command: commands::config::Config::Schema } => commands::config::schema(),
         Command::Completions { shell } => commands::manual::completions(&mut Cli::command(), shell),
         Command::Man => commands::manual::page(Cli::command()),

@@ -2,6 +2,8 @@
 
 mod check;
 mod migrate;
+mod providers;
 mod secret;
 mod serve;
+mod sessions;
 mod users;

@@ -22,6 +22,8 @@ use crate::start::{Started, start};
 use crate::{logs, mailbox};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// How often to ask which sealed sessions ended elsewhere: one small read, whatever the traffic.
+const LEARN_EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(loaded: Loaded) -> ExitCode {
     let config = match usable(loaded) {
@@ -105,6 +107,11 @@ fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> 
     let drained = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let stop = asked_to_stop()?;
+        // Known before the first request: what ended while this server was down stays ended.
+        if let Err(error) = auth.learn_ended().await {
+            tracing::warn!(cause = %error, "which sessions ended elsewhere could not be asked");
+        }
+        tokio::spawn(learn(auth.clone()));
         tokio::spawn(sweep(auth));
         tracing::info!(%address, "hallpass listens on http://{address}");
         Ok::<_, io::Error>(listener::serve(listener, Arc::new(site), stop).await)
@@ -116,6 +123,24 @@ fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> 
     // A hash or a commit that is still running must not hold the process up.
     runtime.shutdown_background();
     Ok(())
+}
+
+/// Learns which sessions were ended beside this process, for those that are read from the cookie alone.
+async fn learn(auth: Auth) {
+    let mut due = tokio::time::interval(LEARN_EVERY);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut is_failing = false;
+    loop {
+        due.tick().await;
+        match auth.learn_ended().await {
+            Ok(()) => is_failing = false,
+            // Said once, not every second.
+            Err(error) if !std::mem::replace(&mut is_failing, true) => {
+                tracing::warn!(cause = %error, "which sessions ended elsewhere cannot be asked");
+            }
+            Err(_) => {}
+        }
+    }
 }
 
 /// Forgets what is over, now and then: nothing depends on it but the size of the database.
