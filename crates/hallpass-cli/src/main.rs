@@ -10,6 +10,7 @@ mod listener;
 mod logs;
 mod mailbox;
 mod memory;
+mod metrics;
 mod reply;
 mod site;
 mod start;

@@ -16,6 +16,9 @@ use tower_service::Service;
 
 use crate::client_address::client_address;
 use crate::demo::Demo;
+use crate::listener::Answers;
+use crate::metrics::Metrics;
+use crate::metrics::counted::Present;
 use crate::reply::text;
 use crate::{health, mailbox};
 
@@ -31,11 +34,27 @@ pub(crate) struct Site {
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) demo: Option<Demo>,
     pub(crate) mailbox: Option<mailbox::Page>,
+    pub(crate) metrics: Option<Arc<Metrics>>,
+}
+
+impl Answers for Site {
+    async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
+        let Some(metrics) = &self.metrics else { return self.reply(request, peer).await };
+        let path = request.uri().path();
+        let endpoint = metrics.endpoint(self.is_hallpass(path).then(|| &path[self.base_path.len()..]));
+        let _time = metrics.request(endpoint);
+        let response = self.reply(request, peer).await;
+        metrics.answered(endpoint, response.status(), response.extensions().get());
+        response
+    }
+
+    fn connected(&self) -> Option<Present> {
+        self.metrics.as_ref().map(|metrics| Present::new(&metrics.connections))
+    }
 }
 
 impl Site {
-    /// Answers a request from this peer.
-    pub(crate) async fn answer(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
+    async fn reply(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
         if !self.is_hallpass(request.uri().path()) {
             return self.beside(&request);
         }

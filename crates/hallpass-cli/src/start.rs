@@ -17,6 +17,8 @@ use hallpass_world::{HttpOptions, KernelRandom, Mailbox, Options, SmtpMail, Syst
 
 use crate::config::effective::DEVELOPMENT_DIRECTORY;
 use crate::config::{Config, Mode, Secrets};
+use crate::metrics::Metrics;
+use crate::metrics::counted::counted;
 
 /// How many mails the development mailbox keeps.
 const MAILBOX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99);
@@ -32,6 +34,7 @@ pub(crate) enum StartError {
     Database(OpenError),
     Mail(hallpass_world::BadMailOptions),
     Config(ConfigError),
+    Metrics(prometheus::Error),
 }
 
 impl fmt::Display for StartError {
@@ -49,6 +52,7 @@ impl fmt::Display for StartError {
             Self::Database(cause) => cause.fmt(f),
             Self::Mail(cause) => write!(f, "email.smtp cannot be used: {cause}"),
             Self::Config(cause) => cause.fmt(f),
+            Self::Metrics(cause) => write!(f, "the figures cannot be set up: {cause}"),
         }
     }
 }
@@ -59,6 +63,8 @@ pub(crate) struct Started {
     pub(crate) store: Arc<Sqlite>,
     /// Where mail goes if no mail server is configured.
     pub(crate) mailbox: Option<Arc<Mailbox>>,
+    /// What is counted, if anybody is to be told.
+    pub(crate) metrics: Option<Arc<Metrics>>,
 }
 
 /// Opens the store and puts everything together. `origin` is the public URL without a path.
@@ -69,12 +75,17 @@ pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError
     };
     let store = Arc::new(open(config)?);
     let mailbox = mailbox(config);
-    let world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
+    let mut world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
+    let metrics = config.metrics.map(|_| Metrics::new(config).map(Arc::new)).transpose();
+    let metrics = metrics.map_err(StartError::Metrics)?;
+    if let Some(metrics) = &metrics {
+        world = counted(world, metrics);
+    }
     let mut builder = builder(config, origin, secrets, world);
     if mailbox.is_some() {
         builder = builder.mailbox(format!("{origin}/mailbox"));
     }
-    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox })
+    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox, metrics })
 }
 
 /// Everything that [`start`] does and that touches no file.

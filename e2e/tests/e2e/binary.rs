@@ -1,6 +1,7 @@
 //! The binary's commands.
 
 mod check;
+mod metrics;
 mod migrate;
 mod providers;
 mod secret;

@@ -17,6 +17,7 @@ use crate::config::{Config, Loaded, Mode};
 use crate::demo::{Demo, Offers};
 use crate::dialogue::{FAILED, give_up, say};
 use crate::listener::{self, Drained};
+use crate::metrics::page::Page;
 use crate::site::Site;
 use crate::start::{Started, start};
 use crate::{logs, mailbox};
@@ -34,7 +35,12 @@ pub(crate) fn run(loaded: Loaded) -> ExitCode {
     // Bound first: who connects from here on waits for the store to open, and is not refused.
     let (listener, address) = match bind(config.listen) {
         Ok(bound) => bound,
-        Err(error) => return give_up(FAILED, NotBound { listen: config.listen, error }),
+        Err(error) => return give_up(FAILED, NotBound { key: "listen", listen: config.listen, error }),
+    };
+    let metrics = match config.metrics.map(|listen| bind(listen).map_err(|error| (listen, error))).transpose()
+    {
+        Ok(metrics) => metrics,
+        Err((listen, error)) => return give_up(FAILED, NotBound { key: "metrics.listen", listen, error }),
     };
     let origin = config.origin(address.port());
     let started = match start(&config, &origin) {
@@ -48,13 +54,16 @@ pub(crate) fn run(loaded: Loaded) -> ExitCode {
     if config.mode == Mode::Development {
         say(Welcome { config: &config, origin: &origin, address });
     }
-    match serve(listener, address, site, started.auth) {
+    match serve((listener, address), metrics, site, started.auth) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => give_up(FAILED, format_args!("the server cannot run: {error}")),
     }
 }
 
-fn bind(listen: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+/// A listener, and where it is.
+type Bound = (TcpListener, SocketAddr);
+
+fn bind(listen: SocketAddr) -> io::Result<Bound> {
     let listener = TcpListener::bind(listen)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
@@ -62,18 +71,21 @@ fn bind(listen: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 struct NotBound {
+    /// The setting that says where.
+    key: &'static str,
     listen: SocketAddr,
     error: io::Error,
 }
 
 impl Display for NotBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, error } = self;
+        let Self { key, listen, error } = self;
         write!(f, "hallpass cannot listen on {listen}: {error}")?;
         match error.kind() {
             ErrorKind::AddrInUse => {
                 let next = SocketAddr::new(listen.ip(), listen.port().saturating_add(1));
-                write!(f, "\n  → another program does; end it, or use `hallpass serve --listen {next}`")
+                write!(f, "\n  → another program does; end it, or set {key} = \"{next}\"")?;
+                if *key == "listen" { write!(f, ", or use `hallpass serve --listen {next}`") } else { Ok(()) }
             }
             ErrorKind::PermissionDenied => {
                 f.write_str("\n  → ports under 1024 need a privilege; use a higher one")
@@ -94,6 +106,7 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
         store: Arc::clone(&started.store),
         trusted_proxies: config.trusted_proxies.clone(),
         demo: if config.demo { Some(Demo::new(started.auth.base_path(), offers)?) } else { None },
+        metrics: started.metrics.clone(),
         mailbox: mailbox.map(|mailbox| mailbox::Page {
             mailbox,
             origin: origin.to_owned(),
@@ -102,7 +115,8 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
     })
 }
 
-fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> io::Result<()> {
+fn serve(public: Bound, metrics: Option<Bound>, site: Site, auth: Auth) -> io::Result<()> {
+    let (listener, address) = public;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let drained = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -113,6 +127,13 @@ fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> 
         }
         tokio::spawn(learn(auth.clone()));
         tokio::spawn(sweep(auth));
+        if let (Some((listener, address)), Some(metrics)) = (metrics, &site.metrics) {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            let page = Arc::new(Page(Arc::clone(metrics)));
+            // Until the very end: what happens during the drain is counted too.
+            tokio::spawn(listener::serve(listener, page, std::future::pending()));
+            tracing::info!(%address, "the figures are at http://{address}/metrics");
+        }
         tracing::info!(%address, "hallpass listens on http://{address}");
         Ok::<_, io::Error>(listener::serve(listener, Arc::new(site), stop).await)
     })?;

@@ -61,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) base_path: String,
     pub(crate) wire: Wire,
     pub(crate) listen: SocketAddr,
+    /// Where the figures are told, if they are.
+    pub(crate) metrics: Option<SocketAddr>,
     pub(crate) database: PathBuf,
     pub(crate) secrets: Secrets,
     pub(crate) theme: Theme,
