@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use commands::check::production::Asked;
+
 /// Sign-in and sessions for web apps, with NextAuth.js's API.
 #[derive(Parser)]
 #[command(name = "hallpass", version, arg_required_else_help = true)]
@@ -41,8 +43,17 @@ enum Command {
         #[command(flatten)]
         overrides: Overrides,
         /// List every key and environment variable instead, as Markdown.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "production")]
         keys: bool,
+        /// Judge it as a deployment, whatever the mode: URL, secrets, mail, database, permissions, clock.
+        #[arg(long, conflicts_with = "mode")]
+        production: bool,
+        /// Ask the mail server and the providers too; no mail is sent.
+        #[arg(long, requires = "production")]
+        online: bool,
+        /// One JSON object a line
+        #[arg(long, requires = "production")]
+        json: bool,
     },
     /// Print a fresh secret.
     Secret,
@@ -96,9 +107,17 @@ struct Overrides {
     /// `development` or `production`
     #[arg(long)]
     mode: Option<String>,
+    /// A setting that another flag implies.
+    #[arg(skip)]
+    implied: Option<(&'static str, &'static str, &'static str)>,
 }
 
 impl Overrides {
+    /// With a key, its value and the flag that implies it.
+    fn with(self, implied: (&'static str, &'static str, &'static str)) -> Self {
+        Self { implied: Some(implied), ..self }
+    }
+
     /// Key, value and the flag's name.
     fn flags(self) -> Vec<(&'static str, String, &'static str)> {
         let flags = [
@@ -107,7 +126,8 @@ impl Overrides {
             ("database", self.database, "--database"),
             ("mode", self.mode, "--mode"),
         ];
-        flags.into_iter().filter_map(|(key, value, flag)| Some((key, value?, flag))).collect()
+        let implied = self.implied.map(|(key, value, flag)| (key, value.to_owned(), flag));
+        flags.into_iter().filter_map(|(key, value, flag)| Some((key, value?, flag))).chain(implied).collect()
     }
 }
 
@@ -125,7 +145,11 @@ fn main() -> ExitCode {
     match command {
         Command::Serve(overrides) => commands::serve::run(read(overrides)),
         Command::Check { keys: true, .. } => commands::check::keys(),
-        Command::Check { overrides, keys: false } => commands::check::run(read(overrides)),
+        Command::Check { overrides, production: true, online, json, .. } => {
+            let loaded = read(overrides.with(("mode", "production", "--production")));
+            commands::check::production::run(&loaded, Asked { online, json })
+        }
+        Command::Check { overrides, .. } => commands::check::run(read(overrides)),
         Command::Secret => commands::secret::run(),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
         Command::Sessions { command } => commands::sessions::run(read(Overrides::default()), command),
@@ -142,10 +166,21 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_sound() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_book_for_operators_shows_commands_that_there_are() {
+        let page = include_str!("../../../book/operators.md");
+        let shown: Vec<&str> = page.lines().filter(|line| line.starts_with("hallpass ")).collect();
+        assert!(shown.len() > 10);
+        for line in shown {
+            let command = line.split(" #").next().unwrap_or_default().split_whitespace();
+            assert!(super::Cli::try_parse_from(command).is_ok(), "{line}");
+        }
     }
 }

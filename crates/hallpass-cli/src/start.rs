@@ -100,6 +100,11 @@ pub(crate) fn rehearse(config: &Config) -> Result<(), StartError> {
     Ok(())
 }
 
+/// A world to ask others in, which remembers nothing.
+pub(crate) fn world_without_memory(config: &Config) -> Result<World, StartError> {
+    world(config, Arc::new(Memory::new()), None)
+}
+
 fn builder(config: &Config, origin: &str, secrets: Vec<Secret>, world: World) -> AuthBuilder {
     let mut builder = Auth::builder(origin, secrets, world)
         .base_path(config.base_path.clone())

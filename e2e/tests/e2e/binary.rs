@@ -3,6 +3,7 @@
 mod check;
 mod metrics;
 mod migrate;
+mod production;
 mod providers;
 mod secret;
 mod serve;

@@ -107,9 +107,18 @@ fn all_sessions_of_a_user_or_of_everybody_are_ended() {
 fn a_sealed_session_that_ended_is_over_after_a_restart_and_on_a_second_server() {
     let (server, mut browser) = with_ada_signed_in(Config::new());
     let mut copy = browser.clone();
+    let database = format!("sqlite:{}", server.database().path().display());
+    let second = Server::start(Config::new().text("database", &database));
+    let cookie = format!("{SESSION}={}", browser.cookie(SESSION).expect("she is signed in"));
+    let there = || second.browser().send(e2e::Request::get("session").header("Cookie", &cookie)).text();
+    assert!(there().contains("expires"), "both have the same secret");
+    assert_eq!(browser.submit_json("signout", &[]).status, 200);
+    let start = Instant::now();
+    while there() != "{}" {
+        assert!(start.elapsed() < Duration::from_secs(10), "the session goes on at the second server");
+        std::thread::yield_now();
+    }
     server.stop();
-    let told = server.command(&["sessions", "revoke", "--user", ADA, "--yes"], "");
-    assert_eq!(told.code, Some(0), "{}", told.text());
     server.spawn();
     server.wait_until_up();
     assert!(!copy.is_signed_in(), "known before the first request");
