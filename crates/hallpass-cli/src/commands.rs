@@ -45,7 +45,8 @@ struct Desk {
 }
 
 fn desk(loaded: Loaded) -> Result<Desk, ExitCode> {
-    let config = usable(loaded)?;
+    // What a command does is not the server's traffic.
+    let config = Config { metrics: None, otel: None, ..usable(loaded)? };
     let started =
         start(&config, &config.origin(config.listen.port())).map_err(|error| give_up(FAILED, error))?;
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -15,6 +15,7 @@ mod reply;
 mod site;
 mod start;
 mod table;
+mod traces;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

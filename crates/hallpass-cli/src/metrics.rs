@@ -42,6 +42,11 @@ const BESIDE: &str = "beside";
 const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const OK: &str = "ok";
 
+/// The name of an endpoint, one of a fixed set; `path` is what stands behind the base path, if it is below that.
+pub(crate) fn endpoint_name(path: Option<&str>) -> &'static str {
+    path.map_or(BESIDE, |path| Action::parse(path).map_or(UNKNOWN, Action::name))
+}
+
 /// A handle for everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -210,7 +215,7 @@ impl Metrics {
 
     /// The place of an endpoint among the handles; `path` is what stands behind the base path.
     pub(crate) fn endpoint(&self, path: Option<&str>) -> usize {
-        let name = path.map_or(BESIDE, |path| Action::parse(path).map_or(UNKNOWN, Action::name));
+        let name = endpoint_name(path);
         self.endpoints.iter().position(|endpoint| endpoint.name == name).unwrap_or(ENDPOINTS.len() - 2)
     }
 

@@ -19,6 +19,7 @@ use crate::config::effective::DEVELOPMENT_DIRECTORY;
 use crate::config::{Config, Mode, Secrets};
 use crate::metrics::Metrics;
 use crate::metrics::counted::counted;
+use crate::traces::Traces;
 
 /// How many mails the development mailbox keeps.
 const MAILBOX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99);
@@ -35,6 +36,7 @@ pub(crate) enum StartError {
     Mail(hallpass_world::BadMailOptions),
     Config(ConfigError),
     Metrics(prometheus::Error),
+    Traces(String),
 }
 
 impl fmt::Display for StartError {
@@ -52,6 +54,7 @@ impl fmt::Display for StartError {
             Self::Database(cause) => cause.fmt(f),
             Self::Mail(cause) => write!(f, "email.smtp cannot be used: {cause}"),
             Self::Config(cause) => cause.fmt(f),
+            Self::Traces(cause) => write!(f, "otel.endpoint cannot be used: {cause}"),
             Self::Metrics(cause) => write!(f, "the figures cannot be set up: {cause}"),
         }
     }
@@ -65,6 +68,8 @@ pub(crate) struct Started {
     pub(crate) mailbox: Option<Arc<Mailbox>>,
     /// What is counted, if anybody is to be told.
     pub(crate) metrics: Option<Arc<Metrics>>,
+    /// Who is told of requests, if anybody is.
+    pub(crate) traces: Option<Traces>,
 }
 
 /// Opens the store and puts everything together. `origin` is the public URL without a path.
@@ -81,11 +86,15 @@ pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError
     if let Some(metrics) = &metrics {
         world = counted(world, metrics);
     }
+    let traces = config.otel.as_ref().map(Traces::start).transpose().map_err(StartError::Traces)?;
+    if let Some(traces) = &traces {
+        world = traces.world(world);
+    }
     let mut builder = builder(config, origin, secrets, world);
     if mailbox.is_some() {
         builder = builder.mailbox(format!("{origin}/mailbox"));
     }
-    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox, metrics })
+    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox, metrics, traces })
 }
 
 /// Everything that [`start`] does and that touches no file.

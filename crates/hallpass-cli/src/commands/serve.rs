@@ -107,6 +107,7 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
         trusted_proxies: config.trusted_proxies.clone(),
         demo: if config.demo { Some(Demo::new(started.auth.base_path(), offers)?) } else { None },
         metrics: started.metrics.clone(),
+        traces: started.traces.clone(),
         mailbox: mailbox.map(|mailbox| mailbox::Page {
             mailbox,
             origin: origin.to_owned(),
@@ -117,6 +118,7 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
 
 fn serve(public: Bound, metrics: Option<Bound>, site: Site, auth: Auth) -> io::Result<()> {
     let (listener, address) = public;
+    let traces = site.traces.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let drained = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -140,6 +142,9 @@ fn serve(public: Bound, metrics: Option<Bound>, site: Site, auth: Auth) -> io::R
     match drained {
         Drained::Completely => tracing::info!("hallpass has answered every request and stops"),
         Drained::CutOff => tracing::warn!("hallpass stops; requests that took too long are cut off"),
+    }
+    if let Some(traces) = traces {
+        traces.finish();
     }
     // A hash or a commit that is still running must not hold the process up.
     runtime.shutdown_background();

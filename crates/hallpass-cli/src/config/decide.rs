@@ -35,6 +35,7 @@ impl Decider<'_> {
             wire: self.settings.text("wire").and_then(|wire| wire.parse().ok()).unwrap_or_default(),
             listen,
             metrics: self.metrics_listen(listen),
+            otel: self.otel_endpoint(),
             database: self.database(),
             secrets: self.secrets(),
             theme: match self.settings.text("theme") {

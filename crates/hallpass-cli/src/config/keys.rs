@@ -119,6 +119,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("log.format", Choice(&["text", "json"]), "text", "What the log looks like."),
     key("log.level", Choice(&["error", "warn", "info", "debug", "trace"]), "info", "What is logged."),
     key("metrics.listen", Text, "none: nothing is counted", "The address and port that /metrics is on, for Prometheus. Not the public one."),
+    key("otel.endpoint", Text, "none", "The base URL of an OTLP/HTTP collector that is sent traces: http://127.0.0.1:4318. Only if built with the feature otel."),
     key("demo.enabled", Flag, "false", "Whether / is a demo page.")
     .in_development("true"),
     key("providers.*.kind", Choice(&["oidc", "oauth"]), "that of the built-in entry; oidc with an issuer", "What a provider without a built-in entry speaks: OpenID Connect, or OAuth 2 alone."),

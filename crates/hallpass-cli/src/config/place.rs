@@ -120,6 +120,23 @@ impl Decider<'_> {
         Some(metrics)
     }
 
+    /// The collector of traces.
+    pub(super) fn otel_endpoint(&mut self) -> Option<Url> {
+        let text = self.settings.text("otel.endpoint")?.to_owned();
+        if !cfg!(feature = "otel") {
+            let way_out = "build it with `--features otel`, or leave `otel.endpoint` out";
+            self.wrong("otel.endpoint", "this hallpass is built without OpenTelemetry", way_out);
+            return None;
+        }
+        let url =
+            Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if url.is_none() {
+            let way_out = "write the base URL of an OTLP/HTTP collector: http://127.0.0.1:4318";
+            self.wrong("otel.endpoint", "`otel.endpoint` is no http or https URL", way_out);
+        }
+        url
+    }
+
     /// The address and port under this key, if it is set and is one.
     fn address(&mut self, key: &str, example: &str) -> Option<SocketAddr> {
         let text = self.settings.text(key)?.to_owned();
