@@ -3,7 +3,8 @@
 use e2e::{Config, Server};
 
 use super::sessions::soon_signed_out;
-use crate::scene::{ADA, PASSWORD, SESSION, strategies, with_ada_signed_in};
+use crate::scene::{ADA, PASSWORD, Post, SESSION, redeem, sign_in_by_oidc, strategies};
+use crate::scene::{with_ada_signed_in, with_oidc};
 
 #[test]
 fn a_user_that_was_added_signs_in_to_the_running_server() {
@@ -76,6 +77,28 @@ fn a_disabled_user_is_signed_out_of_the_running_server_and_stays_out_until_enabl
         assert_eq!(server.browser().sign_in(ADA, PASSWORD).status, 200);
         assert!(!browser.is_signed_in(), "the old session stays ended");
     }
+}
+
+#[test]
+fn no_provider_and_no_mail_lets_a_disabled_user_in() {
+    let post = Post::start(&[]);
+    let server = Server::start(post.plain(with_oidc(Config::new(), "basic")));
+    let mut browser = server.browser();
+    sign_in_by_oidc(&mut browser, "grace");
+    let email = browser.session()["user"]["email"].as_str().expect("she is signed in").to_owned();
+    assert_eq!(server.command(&["users", "disable", &email, "--yes"], "").code, Some(0));
+    soon_signed_out(&mut browser);
+    let denied = server.at("/api/auth/error?error=AccessDenied");
+    for mut browser in [browser, server.browser()] {
+        let back = sign_in_by_oidc(&mut browser, "grace");
+        assert_eq!((back.location(), back.cookie(SESSION)), (denied.as_str(), None));
+        browser.submit_json("signin/email", &[("email", &email)]);
+        let redeemed = redeem(&mut browser, &post.link());
+        assert_eq!((redeemed.location(), redeemed.cookie(SESSION)), (denied.as_str(), None));
+        assert!(!browser.is_signed_in());
+    }
+    let page = server.browser().get("error?error=AccessDenied");
+    assert_eq!(page.status, 403);
 }
 
 #[test]
