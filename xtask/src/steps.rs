@@ -30,7 +30,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -40,6 +40,7 @@ const STEPS: [Step; 12] = [
         what: "the tests beside the code, and the examples in the documentation",
         run: unit,
     },
+    Step { name: "otel", what: "the binary with OpenTelemetry, and a collector", run: otel },
     Step { name: "faults", what: "planted faults, which the simulation must notice", run: faults_step },
     Step {
         name: "package",
@@ -122,6 +123,16 @@ fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     let mut test = cargo(ground.root(), &words);
     test.args(&asked.filter);
     counted(&mut test, "test result:")
+}
+
+/// The one feature that no other step builds: its lints and its tests.
+fn otel(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    let with = ["--package", "hallpass-cli", "--features", "otel", "--locked"];
+    let mut clippy = cargo(ground.root(), &["clippy", "--all-targets"]);
+    finish(clippy.args(with).args(["--", "-D", "warnings"]))?;
+    let mut test = cargo(ground.root(), &["test", "--test", "otel", "--no-fail-fast"]);
+    counted(test.args(with).args(&asked.filter), "test result:")
 }
 
 fn faults_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {

@@ -30,6 +30,32 @@ pub(crate) fn give_up(status: u8, text: impl Display) -> ExitCode {
     ExitCode::from(status)
 }
 
+/// Asks before something that cannot be taken back, unless `--yes` was given. Without a terminal nobody can answer, so
+/// that is a no.
+pub(crate) fn confirmed(yes: bool, question: impl Display) -> Result<(), ExitCode> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        let what = format_args!("{question} Nobody can be asked, so nothing was done\n  → add --yes");
+        return Err(give_up(MISUSED, what));
+    }
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{question} [y/N] ");
+    let _ = stderr.flush();
+    drop(stderr);
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line);
+    if read.is_ok() && is_yes(&line) {
+        return Ok(());
+    }
+    Err(give_up(FAILED, "nothing was done"))
+}
+
+fn is_yes(line: &str) -> bool {
+    matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
 /// A new password: from a file, from the terminal without showing it, or the first line of standard input. Never
 /// from the command line, which every user of the machine can read.
 pub(crate) fn new_password(file: Option<&Path>) -> Result<String, String> {
@@ -65,6 +91,15 @@ mod tests {
         assert_eq!(first_line(" pass word \r\nmore"), " pass word ");
         assert_eq!(first_line("pass"), "pass");
         assert_eq!(first_line(""), "");
+    }
+
+    #[test]
+    fn nothing_but_a_yes_is_a_yes() {
+        for (line, yes) in
+            [("y\n", true), ("Yes\r\n", true), ("\n", false), ("yesterday\n", false), ("", false)]
+        {
+            assert_eq!(is_yes(line), yes, "{line:?}");
+        }
     }
 
     #[test]

@@ -6,13 +6,32 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::site::Site;
+use crate::metrics::counted::Present;
+
+/// What answers the requests of a listener.
+pub(crate) trait Answers: Send + Sync + 'static {
+    /// Answers a request from this peer.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+    ) -> impl Future<Output = Response<Full<Bytes>>> + Send;
+
+    /// Counts a connection for as long as it is kept.
+    fn connected(&self) -> Option<Present> {
+        None
+    }
+}
 
 /// From the first byte of a request's head, or the start of the wait for it, to its last (attack case F26).
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -26,7 +45,11 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// Serves until `stop` comes, then lets requests that are under way finish. Connections that have not finished
 /// within the deadline are cut.
-pub(crate) async fn serve(listener: TcpListener, site: Arc<Site>, stop: impl Future<Output = ()>) -> Drained {
+pub(crate) async fn serve<A: Answers>(
+    listener: TcpListener,
+    site: Arc<A>,
+    stop: impl Future<Output = ()>,
+) -> Drained {
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     let mut is_failing = false;
@@ -67,9 +90,10 @@ pub(crate) enum Drained {
     CutOff,
 }
 
-fn converse(stream: TcpStream, peer: IpAddr, site: Arc<Site>, graceful: &GracefulShutdown) {
+fn converse<A: Answers>(stream: TcpStream, peer: IpAddr, site: Arc<A>, graceful: &GracefulShutdown) {
     // Answers are small and complete: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
+    let present = site.connected();
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
         async move { Ok::<_, Infallible>(site.answer(request, peer).await) }
@@ -81,6 +105,7 @@ fn converse(stream: TcpStream, peer: IpAddr, site: Arc<Site>, graceful: &Gracefu
         .serve_connection(TokioIo::new(stream), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
+        let _present = present;
         if let Err(error) = watched.await {
             // A client that went away or spoke no HTTP; hyper has answered what can be answered.
             tracing::debug!(cause = %error, "a connection ended early");

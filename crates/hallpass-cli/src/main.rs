@@ -10,14 +10,19 @@ mod listener;
 mod logs;
 mod mailbox;
 mod memory;
+mod metrics;
 mod reply;
 mod site;
 mod start;
+mod table;
+mod traces;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use commands::check::production::Asked;
 
 /// Sign-in and sessions for web apps, with NextAuth.js's API.
 #[derive(Parser)]
@@ -39,15 +44,38 @@ enum Command {
         #[command(flatten)]
         overrides: Overrides,
         /// List every key and environment variable instead, as Markdown.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "production")]
         keys: bool,
+        /// Judge it as a deployment, whatever the mode: URL, secrets, mail, database, permissions, clock.
+        #[arg(long, conflicts_with = "mode")]
+        production: bool,
+        /// Ask the mail server and the providers too; no mail is sent.
+        #[arg(long, requires = "production")]
+        online: bool,
+        /// One JSON object a line
+        #[arg(long, requires = "production")]
+        json: bool,
     },
     /// Print a fresh secret.
     Secret,
-    /// Add users, set their passwords.
+    /// Add, list, disable and enable users, set their passwords.
     Users {
         #[command(subcommand)]
         command: commands::users::Users,
+    },
+    /// List and end sessions.
+    Sessions {
+        #[command(subcommand)]
+        command: commands::sessions::Sessions,
+    },
+    /// Show the configured providers: the callback URL to register there, and what is missing.
+    Providers {
+        /// List the built-in entries instead.
+        #[arg(long)]
+        available: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
     },
     /// What the configuration file may hold.
     Config {
@@ -80,9 +108,17 @@ struct Overrides {
     /// `development` or `production`
     #[arg(long)]
     mode: Option<String>,
+    /// A setting that another flag implies.
+    #[arg(skip)]
+    implied: Option<(&'static str, &'static str, &'static str)>,
 }
 
 impl Overrides {
+    /// With a key, its value and the flag that implies it.
+    fn with(self, implied: (&'static str, &'static str, &'static str)) -> Self {
+        Self { implied: Some(implied), ..self }
+    }
+
     /// Key, value and the flag's name.
     fn flags(self) -> Vec<(&'static str, String, &'static str)> {
         let flags = [
@@ -91,7 +127,8 @@ impl Overrides {
             ("database", self.database, "--database"),
             ("mode", self.mode, "--mode"),
         ];
-        flags.into_iter().filter_map(|(key, value, flag)| Some((key, value?, flag))).collect()
+        let implied = self.implied.map(|(key, value, flag)| (key, value.to_owned(), flag));
+        flags.into_iter().filter_map(|(key, value, flag)| Some((key, value?, flag))).chain(implied).collect()
     }
 }
 
@@ -109,9 +146,18 @@ fn main() -> ExitCode {
     match command {
         Command::Serve(overrides) => commands::serve::run(read(overrides)),
         Command::Check { keys: true, .. } => commands::check::keys(),
-        Command::Check { overrides, keys: false } => commands::check::run(read(overrides)),
+        Command::Check { overrides, production: true, online, json, .. } => {
+            let loaded = read(overrides.with(("mode", "production", "--production")));
+            commands::check::production::run(&loaded, Asked { online, json })
+        }
+        Command::Check { overrides, .. } => commands::check::run(read(overrides)),
         Command::Secret => commands::secret::run(),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
+        Command::Sessions { command } => commands::sessions::run(read(Overrides::default()), command),
+        Command::Providers { available: true, json } => commands::providers::available(json),
+        Command::Providers { available: false, json } => {
+            commands::providers::run(&read(Overrides::default()), json)
+        }
         Command::Config { command: commands::config::Config::Schema } => commands::config::schema(),
         Command::Completions { shell } => commands::manual::completions(&mut Cli::command(), shell),
         Command::Man => commands::manual::page(Cli::command()),
@@ -121,10 +167,21 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_sound() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_book_for_operators_shows_commands_that_there_are() {
+        let page = include_str!("../../../book/operators.md");
+        let shown: Vec<&str> = page.lines().filter(|line| line.starts_with("hallpass ")).collect();
+        assert!(shown.len() > 10);
+        for line in shown {
+            let command = line.split(" #").next().unwrap_or_default().split_whitespace();
+            assert!(super::Cli::try_parse_from(command).is_ok(), "{line}");
+        }
     }
 }

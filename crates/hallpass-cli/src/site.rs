@@ -16,7 +16,11 @@ use tower_service::Service;
 
 use crate::client_address::client_address;
 use crate::demo::Demo;
+use crate::listener::Answers;
+use crate::metrics::counted::Present;
+use crate::metrics::{Metrics, endpoint_name};
 use crate::reply::text;
+use crate::traces::{Parent, Traces};
 use crate::{health, mailbox};
 
 /// From the end of a request's head to the answer, for a request with a body (attack case F26).
@@ -31,12 +35,36 @@ pub(crate) struct Site {
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) demo: Option<Demo>,
     pub(crate) mailbox: Option<mailbox::Page>,
+    pub(crate) metrics: Option<Arc<Metrics>>,
+    pub(crate) traces: Option<Traces>,
+}
+
+impl Answers for Site {
+    async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
+        let Some(traces) = &self.traces else { return self.counted(request, peer).await };
+        let endpoint = endpoint_name(self.below(request.uri().path()));
+        let is_trusted = self.trusted_proxies.iter().any(|net| net.contains(&peer.to_canonical()));
+        let parent = if is_trusted { Parent::Believed } else { Parent::Ignored };
+        traces.request(request, (endpoint, parent), |request| self.counted(request, peer)).await
+    }
+
+    fn connected(&self) -> Option<Present> {
+        self.metrics.as_ref().map(|metrics| Present::new(&metrics.connections))
+    }
 }
 
 impl Site {
-    /// Answers a request from this peer.
-    pub(crate) async fn answer(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
-        if !self.is_hallpass(request.uri().path()) {
+    async fn counted(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
+        let Some(metrics) = &self.metrics else { return self.reply(request, peer).await };
+        let endpoint = metrics.endpoint(self.below(request.uri().path()));
+        let _time = metrics.request(endpoint);
+        let response = self.reply(request, peer).await;
+        metrics.answered(endpoint, response.status(), response.extensions().get());
+        response
+    }
+
+    async fn reply(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
+        if self.below(request.uri().path()).is_none() {
             return self.beside(&request);
         }
         let client = client_address(peer, request.headers(), &self.trusted_proxies);
@@ -57,9 +85,9 @@ impl Site {
         }
     }
 
-    fn is_hallpass(&self, path: &str) -> bool {
-        path.strip_prefix(self.base_path.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    /// What stands behind the base path, if the path is below it.
+    fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(self.base_path.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The paths beside hallpass.

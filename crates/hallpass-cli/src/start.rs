@@ -22,6 +22,9 @@ use url::Url;
 use crate::config::application::{Application, ByWebhook};
 use crate::config::effective::DEVELOPMENT_DIRECTORY;
 use crate::config::{Config, Mode, Secrets};
+use crate::metrics::Metrics;
+use crate::metrics::counted::counted;
+use crate::traces::Traces;
 
 /// How many mails the development mailbox keeps.
 const MAILBOX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99);
@@ -38,6 +41,8 @@ pub(crate) enum StartError {
     Mail(hallpass_world::BadMailOptions),
     Config(ConfigError),
     Webhook(BadWebhook),
+    Metrics(prometheus::Error),
+    Traces(String),
 }
 
 impl fmt::Display for StartError {
@@ -56,6 +61,8 @@ impl fmt::Display for StartError {
             Self::Mail(cause) => write!(f, "email.smtp cannot be used: {cause}"),
             Self::Config(cause) => cause.fmt(f),
             Self::Webhook(cause) => cause.fmt(f),
+            Self::Traces(cause) => write!(f, "otel.endpoint cannot be used: {cause}"),
+            Self::Metrics(cause) => write!(f, "the figures cannot be set up: {cause}"),
         }
     }
 }
@@ -66,6 +73,10 @@ pub(crate) struct Started {
     pub(crate) store: Arc<Sqlite>,
     /// Where mail goes if no mail server is configured.
     pub(crate) mailbox: Option<Arc<Mailbox>>,
+    /// What is counted, if anybody is to be told.
+    pub(crate) metrics: Option<Arc<Metrics>>,
+    /// Who is told of requests, if anybody is.
+    pub(crate) traces: Option<Traces>,
 }
 
 /// Opens the store and puts everything together. `origin` is the public URL without a path.
@@ -76,12 +87,21 @@ pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError
     };
     let store = Arc::new(open(config)?);
     let mailbox = mailbox(config);
-    let world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
+    let mut world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
+    let metrics = config.metrics.map(|_| Metrics::new(config).map(Arc::new)).transpose();
+    let metrics = metrics.map_err(StartError::Metrics)?;
+    if let Some(metrics) = &metrics {
+        world = counted(world, metrics);
+    }
+    let traces = config.otel.as_ref().map(Traces::start).transpose().map_err(StartError::Traces)?;
+    if let Some(traces) = &traces {
+        world = traces.world(world);
+    }
     let mut builder = builder(config, origin, secrets, world)?;
     if mailbox.is_some() {
         builder = builder.mailbox(format!("{origin}/mailbox"));
     }
-    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox })
+    Ok(Started { auth: builder.build().map_err(StartError::Config)?, store, mailbox, metrics, traces })
 }
 
 /// Everything that [`start`] does and that touches no file.
@@ -94,6 +114,11 @@ pub(crate) fn rehearse(config: &Config) -> Result<(), StartError> {
     let origin = config.origin(config.listen.port());
     builder(config, &origin, secrets, world)?.build().map_err(StartError::Config)?;
     Ok(())
+}
+
+/// A world to ask others in, which remembers nothing.
+pub(crate) fn world_without_memory(config: &Config) -> Result<World, StartError> {
+    world(config, Arc::new(Memory::new()), None)
 }
 
 fn builder(

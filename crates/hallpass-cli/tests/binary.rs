@@ -347,3 +347,16 @@ fn migrate_makes_the_database() {
     assert!(directory.0.join("hallpass.db").exists());
     assert!(directory.run(&["migrate"]).status.success());
 }
+
+#[cfg(not(feature = "otel"))]
+#[test]
+fn a_collector_without_the_feature_is_an_error_with_the_way_out() {
+    let directory = Directory::with_file(&format!(
+        "url = \"https://app.example.com\"\nsecret = \"{SECRET}\"\npassword.enabled = true\n\
+         otel.endpoint = \"http://127.0.0.1:4318\"\n"
+    ));
+    let told = directory.run(&["serve"]);
+    let said = String::from_utf8_lossy(&told.stderr);
+    assert_eq!(told.status.code(), Some(2), "{said}");
+    assert!(said.contains("otel.endpoint") && said.contains("--features otel"), "{said}");
+}

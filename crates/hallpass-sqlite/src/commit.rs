@@ -11,6 +11,8 @@ const CREATE_USER: &str = "INSERT INTO users (id, name, email, email_verified, i
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const UPDATE_USER: &str = "UPDATE users SET name = ?2, email = ?3, email_verified = ?4, image = ?5, created = ?6 \
      WHERE id = ?1";
+const DISABLE_USER: &str = "UPDATE users SET disabled = coalesce(disabled, ?2) WHERE id = ?1";
+const ENABLE_USER: &str = "UPDATE users SET disabled = NULL WHERE id = ?1";
 const LINK: &str = "INSERT INTO accounts (provider, provider_account_id, user_id, kind, secret, created) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const UNLINK: &str = "DELETE FROM accounts WHERE provider = ?1 AND provider_account_id = ?2";
@@ -19,22 +21,31 @@ const REQUIRE_ACCOUNT: &str = "SELECT 1 FROM accounts WHERE provider = ?1 AND pr
      AND user_id = ?3 AND secret IS ?4";
 const REQUIRE_SESSION: &str = "SELECT 1 FROM sessions WHERE key = ?1";
 const START_SESSION: &str = "INSERT INTO sessions (key, user_id, created, renewed, expires, claims) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND disabled IS NOT NULL)";
 const RENEW_SESSION: &str =
     "UPDATE sessions SET renewed = ?2, expires = ?3, claims = coalesce(?4, claims) WHERE key = ?1";
 const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?1";
 const END_SESSIONS_OF: &str = "DELETE FROM sessions WHERE user_id = ?1 AND key IS NOT ?2";
+const ANNOUNCE_END: &str = "INSERT INTO endings (key, until) SELECT key, ?2 FROM sessions WHERE key = ?1";
+const ANNOUNCE_ENDS_OF: &str = "INSERT INTO endings (key, until) \
+     SELECT key, ?3 FROM sessions WHERE user_id = ?1 AND key IS NOT ?2";
 const ISSUE_TOKEN: &str = "INSERT INTO tokens (key, purpose, identifier, callback_url, created, expires) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const REDEEM: &str = "DELETE FROM tokens WHERE key = ?1 AND purpose = ?2 AND expires > ?3";
 const VOID_TOKENS: &str = "DELETE FROM tokens WHERE identifier = ?1 AND purpose = ?2";
 const SWEEP_SESSIONS: &str = "DELETE FROM sessions WHERE expires <= ?1";
 const SWEEP_TOKENS: &str = "DELETE FROM tokens WHERE expires <= ?1";
+const SWEEP_ENDINGS: &str = "DELETE FROM endings WHERE until <= ?1";
 
-/// Every statement that has to find its rows by an index: all but the sweep and the inserts.
+/// Every statement that has to find its rows by an index: all but the sweep and plain inserts.
 #[cfg(test)]
 pub(crate) const STATEMENTS_BY_KEY: &[&str] = &[
     UPDATE_USER,
+    DISABLE_USER,
+    ENABLE_USER,
+    START_SESSION,
+    ANNOUNCE_END,
+    ANNOUNCE_ENDS_OF,
     UNLINK,
     UNLINK_ALL_OF,
     REQUIRE_ACCOUNT,
@@ -66,6 +77,10 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
     match change {
         Change::CreateUser(user) => run.create_user(user),
         Change::UpdateUser(user) => run.update_user(user),
+        Change::DisableUser { user, at } => {
+            run.exactly_one(DISABLE_USER, params![user.0, millis(*at)], CommitError::UserGone)
+        }
+        Change::EnableUser(user) => run.exactly_one(ENABLE_USER, [&user.0], CommitError::UserGone),
         Change::Link(account) => run.link(account),
         Change::Unlink { provider, provider_account_id } => run.any(UNLINK, [provider, provider_account_id]),
         Change::UnlinkAllOf(user) => run.any(UNLINK_ALL_OF, [&user.0]),
@@ -81,6 +96,11 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
         }
         Change::EndSession(key) => run.any(END_SESSION, [key.as_bytes()]),
         Change::EndSessionsOf { user, except } => run.end_sessions_of(user, except.as_ref()),
+        Change::AnnounceEnd { key, until } => run.any(ANNOUNCE_END, params![key.as_bytes(), millis(*until)]),
+        Change::AnnounceEndsOf { user, except, until } => {
+            let except = except.as_ref().map(TokenHash::as_bytes);
+            run.any(ANNOUNCE_ENDS_OF, params![user.0, except, millis(*until)])
+        }
         Change::IssueToken(token) => run.issue_token(token),
         Change::Redeem { key, purpose, now } => run.redeem(key, *purpose, *now),
         Change::VoidTokens { purpose, identifier } => {
@@ -88,7 +108,8 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
         }
         Change::Sweep(now) => {
             run.any(SWEEP_SESSIONS, [millis(*now)])?;
-            run.any(SWEEP_TOKENS, [millis(*now)])
+            run.any(SWEEP_TOKENS, [millis(*now)])?;
+            run.any(SWEEP_ENDINGS, [millis(*now)])
         }
     }
 }
@@ -156,7 +177,8 @@ impl Run<'_> {
             millis(session.expires),
             session.claims.as_ref().map(SessionClaims::as_str)
         ];
-        self.insert(START_SESSION, row, |violated| match violated {
+        let started = self.exactly_one(START_SESSION, row, CommitError::UserDisabled);
+        refused_by(started, |violated| match violated {
             SQLITE_CONSTRAINT_PRIMARYKEY => Some(in_use("session key")),
             SQLITE_CONSTRAINT_FOREIGNKEY => Some(CommitError::UserGone),
             _ => None,
@@ -213,14 +235,19 @@ impl Run<'_> {
         row: impl Params,
         refusal: impl FnOnce(i32) -> Option<CommitError>,
     ) -> Result<(), Stop> {
-        self.any(sql, row).map_err(|stop| match stop {
-            Stop::Failed(error) => match error.sqlite_extended_error_code().and_then(refusal) {
-                Some(refused) => Stop::Refused(refused),
-                None => Stop::Failed(error),
-            },
-            refused @ Stop::Refused(_) => refused,
-        })
+        refused_by(self.any(sql, row), refusal)
     }
+}
+
+/// What a violated constraint means, where `refusal` knows it.
+fn refused_by(done: Result<(), Stop>, refusal: impl FnOnce(i32) -> Option<CommitError>) -> Result<(), Stop> {
+    done.map_err(|stop| match stop {
+        Stop::Failed(error) => match error.sqlite_extended_error_code().and_then(refusal) {
+            Some(refused) => Stop::Refused(refused),
+            None => Stop::Failed(error),
+        },
+        refused @ Stop::Refused(_) => refused,
+    })
 }
 
 /// A moment as SQLite counts. What lies beyond is kept as the last moment that can be counted.

@@ -65,11 +65,11 @@ use std::fmt;
 use std::path::Path;
 
 use hallpass_store::{
-    Account, Answer, Change, CommitError, OneTimeToken, Session, Store, TokenHash, Unavailable, User, UserBy,
-    UserId,
+    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, Session, SessionPage, Store,
+    TokenHash, Unavailable, User, UserBy, UserId, UserPage,
 };
 
-pub use open::OpenError;
+pub use open::{OpenError, Schema, schema_of};
 pub use options::Options;
 
 use place::Place;
@@ -133,11 +133,33 @@ impl Store for Sqlite {
     }
 
     fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
-        Box::pin(self.writer.accounts(user))
+        let of = user.clone();
+        Box::pin(self.writer.scan(move |connection| read::accounts(connection, &of)))
     }
 
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
         Box::pin(async { self.readers.token(key) })
+    }
+
+    fn users<'a>(&'a self, page: UserPage<'a>) -> Answer<'a, Vec<Listed>> {
+        let address = page.address.map(str::to_owned);
+        let after = page.after.map(|(made, id)| (made, id.clone()));
+        Box::pin(self.writer.scan(move |connection| {
+            let after = after.as_ref().map(|(made, id)| (*made, id));
+            read::users(connection, UserPage { address: address.as_deref(), after, most: page.most })
+        }))
+    }
+
+    fn sessions<'a>(&'a self, page: SessionPage<'a>) -> Answer<'a, Vec<Session>> {
+        let (of, after) = (page.of.cloned(), page.after.copied());
+        Box::pin(self.writer.scan(move |connection| {
+            let page = SessionPage { of: of.as_ref(), after: after.as_ref(), most: page.most };
+            read::sessions(connection, page)
+        }))
+    }
+
+    fn endings<'a>(&'a self, after: u64, most: usize) -> Answer<'a, Vec<Ending>> {
+        Box::pin(async move { self.readers.endings(after, most) })
     }
 
     fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {

@@ -110,6 +110,45 @@ impl std::error::Error for OpenError {
     }
 }
 
+/// How far the schema of a database is from the one that this version knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// There is no database at this path; opening makes it.
+    Absent,
+    /// It has seen so many of the migrations; opening applies the rest.
+    Behind {
+        /// How many.
+        applied: usize,
+        /// Of how many.
+        known: usize,
+    },
+    /// It is the one that this version knows.
+    Current,
+}
+
+/// Looks at the schema of a database and makes, migrates and changes nothing.
+///
+/// # Errors
+///
+/// [`OpenError`] where [`Sqlite::open`] would refuse the file too.
+pub fn schema_of(path: impl AsRef<Path>) -> Result<Schema, OpenError> {
+    let path = path.as_ref();
+    let path = std::path::absolute(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
+    if let Some(directory) = path.parent().filter(|directory| !directory.is_dir()) {
+        return Err(OpenError::NoDirectory(directory.to_owned()));
+    }
+    if !path.try_exists().map_err(|cause| OpenError::File { path: path.clone(), cause })? {
+        return Ok(Schema::Absent);
+    }
+    let explain = |error| explain(&path, &error);
+    let mut connection = connection::reader(&path, &Options::default()).map_err(explain)?;
+    match schema::standing(&mut connection).map_err(explain)? {
+        Standing::Current => Ok(Schema::Current),
+        Standing::Behind(applied) => Ok(Schema::Behind { applied, known: schema::known() }),
+        refused => refuse(&path, refused).map(|()| Schema::Current),
+    }
+}
+
 pub(crate) fn open(path: &Path, options: Options) -> Result<Sqlite, OpenError> {
     let path = make_file(path)?;
     let explain = |error| explain(&path, &error);

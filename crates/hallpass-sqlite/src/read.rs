@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hallpass_store::{
-    Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims, Timestamp, TokenHash,
-    Unavailable, User, UserBy, UserId,
+    Account, AccountKind, Ending, Listed, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims,
+    SessionPage, Timestamp, TokenHash, Unavailable, User, UserBy, UserId, UserPage,
 };
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Params, Result, Row};
@@ -25,10 +25,28 @@ const USER_BY_ACCOUNT: &str = "SELECT u.id, u.name, u.email, u.email_verified, u
 const TOKEN: &str = "SELECT purpose, identifier, callback_url, created, expires FROM tokens WHERE key = ?1";
 const ACCOUNTS: &str = "SELECT kind, provider, provider_account_id, secret, created FROM accounts \
      WHERE user_id = ?1 ORDER BY created, provider, provider_account_id";
+const USERS: &str = "SELECT id, name, email, email_verified, image, created, disabled FROM users \
+     WHERE (created, id) > (?1, ?2) AND (?3 IS NULL OR instr(email, ?3) > 0) ORDER BY created, id LIMIT ?4";
+const SESSIONS: &str = "SELECT key, user_id, created, renewed, expires, claims FROM sessions \
+     WHERE key > ?1 ORDER BY key LIMIT ?2";
+const SESSIONS_OF: &str = "SELECT key, user_id, created, renewed, expires, claims FROM sessions \
+     WHERE user_id = ?3 AND key > ?1 ORDER BY key LIMIT ?2";
+const ENDINGS: &str = "SELECT number, key, until FROM endings WHERE number > ?1 ORDER BY number LIMIT ?2";
 
 /// Everything that is asked.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[SESSION, USER_BY_ID, USER_BY_EMAIL, USER_BY_ACCOUNT, TOKEN, ACCOUNTS];
+pub(crate) const QUERIES: &[&str] = &[
+    SESSION,
+    USER_BY_ID,
+    USER_BY_EMAIL,
+    USER_BY_ACCOUNT,
+    TOKEN,
+    ACCOUNTS,
+    USERS,
+    SESSIONS,
+    SESSIONS_OF,
+    ENDINGS,
+];
 
 /// The connections that read.
 pub(crate) struct Readers {
@@ -83,6 +101,19 @@ impl Readers {
         })
     }
 
+    pub(crate) fn endings(&self, after: u64, most: usize) -> Result<Vec<Ending>, Unavailable> {
+        let connection = self.free_connection();
+        let found = connection.prepare_cached(ENDINGS).and_then(|mut query| {
+            let rows = query.query_map((counted(after), limit(most)), |row| {
+                let number: i64 = row.get(0)?;
+                let number = u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(0, number))?;
+                Ok(Ending { number, key: TokenHash::from_bytes(row.get(1)?), until: time(row, 2)? })
+            })?;
+            rows.collect()
+        });
+        found.map_err(|error| unavailable(&error))
+    }
+
     /// Whether the database answers.
     pub(crate) fn check(&self) -> Result<(), Unavailable> {
         self.user(UserBy::Id(&UserId(String::new()))).map(drop)
@@ -127,16 +158,61 @@ pub(crate) fn accounts(connection: &Connection, of: &UserId) -> Result<Vec<Accou
     rows.collect()
 }
 
+/// A page of the users: for the writer's connection, as the search for an address may look at many rows.
+pub(crate) fn users(connection: &Connection, page: UserPage<'_>) -> Result<Vec<Listed>> {
+    let (created, id) = page.after.map_or((-1, ""), |(made, id)| (counted(made.millis()), id.0.as_str()));
+    let mut query = connection.prepare_cached(USERS)?;
+    let rows = query.query_map((created, id, page.address, limit(page.most)), |row| {
+        Ok(Listed { user: user(row)?, disabled: time_if_any(row, 6)? })
+    })?;
+    rows.collect()
+}
+
+/// A page of the sessions: for the writer's connection, as it may be many rows.
+pub(crate) fn sessions(connection: &Connection, page: SessionPage<'_>) -> Result<Vec<Session>> {
+    let after: &[u8] = page.after.map_or(&[], |key| key.as_bytes());
+    let read = |row: &Row<'_>| {
+        Ok(Session {
+            key: TokenHash::from_bytes(row.get(0)?),
+            user: UserId(row.get(1)?),
+            created: time(row, 2)?,
+            renewed: time(row, 3)?,
+            expires: time(row, 4)?,
+            claims: row.get::<_, Option<String>>(5)?.map(SessionClaims::new),
+        })
+    };
+    match page.of {
+        None => connection.prepare_cached(SESSIONS)?.query_map((after, limit(page.most)), read)?.collect(),
+        Some(of) => connection
+            .prepare_cached(SESSIONS_OF)?
+            .query_map((after, limit(page.most), &of.0), read)?
+            .collect(),
+    }
+}
+
+/// A number as SQLite counts; the highest that it can for those beyond.
+fn counted(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
+
 /// The user in the first six columns.
 fn user(row: &Row<'_>) -> Result<User> {
     Ok(User {
         id: UserId(row.get(0)?),
         name: row.get(1)?,
         email: row.get(2)?,
-        email_verified: row.get::<_, Option<i64>>(3)?.map(|millis| timestamp(3, millis)).transpose()?,
+        email_verified: time_if_any(row, 3)?,
         image: row.get(4)?,
         created: time(row, 5)?,
     })
+}
+
+fn time_if_any(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?.map(|millis| timestamp(column, millis)).transpose()
 }
 
 fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
@@ -168,7 +244,8 @@ mod tests {
         for query in QUERIES {
             for _ in 0..3 {
                 let mut prepared = connection.prepare_cached(query).unwrap();
-                let key = vec!["k"; prepared.parameter_count()];
+                // A text that is a number too, for limits.
+                let key = vec!["1"; prepared.parameter_count()];
                 assert!(!prepared.exists(rusqlite::params_from_iter(key)).unwrap());
             }
             let prepared = connection.prepare_cached(query).unwrap();

@@ -7,6 +7,7 @@ use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_users_accounts_sessions_tokens.sql"),
     include_str!("../migrations/0002_claims_of_sessions.sql"),
+    include_str!("../migrations/0003_disabled_users_endings.sql"),
 ];
 
 /// "hall" in ASCII.
@@ -84,6 +85,23 @@ mod tests {
     }
 
     #[test]
+    fn a_database_of_the_first_version_keeps_its_rows() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.pragma_update(None, "application_id", APPLICATION).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let ada = "INSERT INTO users (id, email, created) VALUES ('u1', 'ada@example.com', 7)";
+        connection.execute(ada, []).unwrap();
+        assert_eq!(standing(&mut connection), Ok(Standing::Behind(1)));
+        assert_eq!(migrate(&mut connection), Ok(Standing::Current));
+        let kept = "SELECT id, email, created, disabled FROM users";
+        let row: (String, String, i64, Option<i64>) = connection
+            .query_row(kept, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .unwrap();
+        assert_eq!(row, ("u1".into(), "ada@example.com".into(), 7, None));
+    }
+
+    #[test]
     fn a_database_of_a_later_version_is_ahead_and_stays_as_it_is() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection).unwrap();
@@ -137,7 +155,8 @@ mod tests {
                 .unwrap()
                 .collect::<Result<_>>()
                 .unwrap();
-            assert!(steps.iter().all(|step| !step.starts_with("SCAN")), "{sql}: {steps:?}");
+            let scans = |step: &String| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";
+            assert!(!steps.iter().any(scans), "{sql}: {steps:?}");
         }
     }
 }

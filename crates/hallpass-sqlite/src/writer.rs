@@ -8,15 +8,15 @@ use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use hallpass_store::{Account, Change, CommitError, Unavailable, UserId};
+use hallpass_store::{Change, CommitError, Unavailable};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::commit::{Stop, apply};
+use crate::connection;
 use crate::fault::{is_busy, unavailable};
 use crate::options::Options;
 use crate::place::Place;
-use crate::{connection, read};
 
 /// How many jobs may wait. One more is told that the store is unavailable, instead of eating memory.
 const QUEUE: usize = 4096;
@@ -32,8 +32,11 @@ pub(crate) struct Writer {
 
 enum Job {
     Commit(Waiting),
-    Accounts(UserId, oneshot::Sender<Result<Vec<Account>, Unavailable>>),
+    Scan(Scan),
 }
+
+/// Reads many rows and answers whoever waits for them.
+type Scan = Box<dyn FnOnce(Result<&Connection, Unavailable>) + Send>;
 
 /// A commit and who waits for it.
 struct Waiting {
@@ -55,9 +58,18 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(stopped().into()))
     }
 
-    pub(crate) async fn accounts(&self, user: &UserId) -> Result<Vec<Account>, Unavailable> {
+    /// Reads many rows, behind the commits that wait.
+    pub(crate) async fn scan<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Unavailable> {
         let (answer, answered) = oneshot::channel();
-        self.send(Job::Accounts(user.clone(), answer))?;
+        self.send(Job::Scan(Box::new(move |connection| {
+            let found =
+                connection.and_then(|connection| read(connection).map_err(|error| unavailable(&error)));
+            // Whoever asked may have gone; the answer is dropped then.
+            let _ = answer.send(found);
+        })))?;
         answered.await.unwrap_or_else(|_| Err(stopped()))
     }
 
@@ -131,19 +143,14 @@ impl Desk {
             for job in std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)) {
                 match job {
                     Job::Commit(waiting) => commits.push(waiting),
-                    Job::Accounts(user, answer) => scans.push((user, answer)),
+                    Job::Scan(scan) => scans.push(scan),
                 }
             }
             self.write(commits);
-            for (user, answer) in scans {
-                // Whoever asked may have gone; the answer is dropped then.
-                let _ = answer.send(self.accounts(&user).map_err(Unavailable::from));
+            for scan in scans {
+                scan(self.connection().map_err(Unavailable::from));
             }
         }
-    }
-
-    fn accounts(&mut self, user: &UserId) -> Result<Vec<Account>, Fault> {
-        Ok(read::accounts(self.connection()?, user)?)
     }
 
     fn write(&mut self, batch: Vec<Waiting>) {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Barrier;
 use std::time::Duration;
 
-use hallpass_sqlite::{OpenError, Options, Sqlite};
+use hallpass_sqlite::{OpenError, Options, Schema, Sqlite, schema_of};
 use hallpass_store::{Change, Store};
 use rusqlite::Connection;
 use scratch::{Directory, Scratch, has_user, session, user, wait};
@@ -25,6 +25,24 @@ fn a_missing_directory_is_named_and_not_made() {
     assert!(matches!(&refused, OpenError::NoDirectory(missing) if *missing == file.parent().unwrap()));
     assert!(refused.to_string().contains("hallpass.db/below"), "{refused}");
     assert!(!file.parent().unwrap().exists());
+}
+
+#[test]
+fn a_look_at_the_schema_makes_and_changes_nothing() {
+    let directory = Directory::new();
+    assert_eq!(schema_of(directory.file()).unwrap(), Schema::Absent);
+    assert!(!directory.file().exists());
+    std::fs::write(directory.file(), "").unwrap();
+    assert_eq!(schema_of(directory.file()).unwrap(), Schema::Behind { applied: 0, known: 3 });
+    assert_eq!(std::fs::metadata(directory.file()).unwrap().len(), 0);
+    let store = Sqlite::open(directory.file()).unwrap();
+    assert_eq!(schema_of(directory.file()).unwrap(), Schema::Current, "while it is open");
+    drop(store);
+    assert_eq!(schema_of(directory.file()).unwrap(), Schema::Current);
+    std::fs::write(directory.file(), "Dear Ada, ".repeat(1_000)).unwrap();
+    assert!(matches!(schema_of(directory.file()), Err(OpenError::NotADatabase(_))));
+    let nowhere = directory.file().join("below/hallpass.db");
+    assert!(matches!(schema_of(nowhere), Err(OpenError::NoDirectory(_))));
 }
 
 #[test]
@@ -80,7 +98,7 @@ fn a_database_of_a_later_version_is_refused_with_the_way_out_and_stays_as_it_is(
     Connection::open(directory.file()).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let before = std::fs::read(directory.file()).unwrap();
     let refused = refusal(&directory.file());
-    assert!(matches!(refused, OpenError::Newer { found: 7, known: 2, .. }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Newer { found: 7, known: 3, .. }), "{refused:?}");
     let words = refused.to_string();
     assert!(words.contains("hallpass.db") && words.contains("later hallpass"), "{words}");
     assert_eq!(std::fs::read(directory.file()).unwrap(), before);

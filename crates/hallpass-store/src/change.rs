@@ -18,8 +18,19 @@ use crate::unavailable::Unavailable;
 pub enum Change {
     /// Makes a user. Fails with [`CommitError::EmailTaken`] where another has the address.
     CreateUser(User),
-    /// Replaces the user with the same id. Fails with [`CommitError::UserGone`] or [`CommitError::EmailTaken`].
+    /// Replaces the user with the same id; whether they are disabled stays as it is. Fails with [`CommitError::UserGone`] or [`CommitError::EmailTaken`].
     UpdateUser(User),
+    /// Disables a user: no session of theirs can be started. Those that run are not ended by this;
+    /// [`Change::EndSessionsOf`] in the same commit does that. A user who is disabled already stays so since then.
+    /// Fails with [`CommitError::UserGone`].
+    DisableUser {
+        /// Whom.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Lets a user sign in again; nothing where they can. Fails with [`CommitError::UserGone`].
+    EnableUser(UserId),
     /// Links an account. Fails with [`CommitError::AccountTaken`] where `(provider, provider_account_id)` is
     /// linked already, to whomever, and with [`CommitError::UserGone`].
     Link(Account),
@@ -37,7 +48,8 @@ pub enum Change {
     RequireAccount(Account),
     /// Writes nothing. Fails with [`CommitError::SessionGone`] where this session was ended.
     RequireSession(TokenHash),
-    /// Starts a session. Fails with [`CommitError::UserGone`].
+    /// Starts a session. Fails with [`CommitError::UserGone`] and, however they came, with
+    /// [`CommitError::UserDisabled`].
     StartSession(Session),
     /// Prolongs a session. Fails with [`CommitError::SessionGone`] where it was ended.
     RenewSession {
@@ -59,6 +71,23 @@ pub enum Change {
         /// The one that stays.
         except: Option<TokenHash>,
     },
+    /// Announces that a session ends, for [`Store::endings`](crate::Store::endings): to be put before the change that
+    /// ends it. Nothing where there is no such session.
+    AnnounceEnd {
+        /// Which.
+        key: TokenHash,
+        /// From when on nobody needs to know.
+        until: Timestamp,
+    },
+    /// Announces that all sessions of a user but one end: to be put before the change that ends them.
+    AnnounceEndsOf {
+        /// Whose.
+        user: UserId,
+        /// The one that stays.
+        except: Option<TokenHash>,
+        /// From when on nobody needs to know.
+        until: Timestamp,
+    },
     /// Issues a one-time token. Fails with [`CommitError::TokenTaken`] where its key is in use, expired or not: so a
     /// token may also mark that something was done, once. Of any number of racing commits with the same key one succeeds.
     IssueToken(OneTimeToken),
@@ -79,7 +108,7 @@ pub enum Change {
         /// For whom.
         identifier: String,
     },
-    /// Forgets sessions and tokens that are over at this moment.
+    /// Forgets sessions, tokens and announcements that are over at this moment.
     Sweep(Timestamp),
 }
 
@@ -88,6 +117,10 @@ impl fmt::Debug for Change {
         match self {
             Self::CreateUser(user) => f.debug_tuple("CreateUser").field(user).finish(),
             Self::UpdateUser(user) => f.debug_tuple("UpdateUser").field(user).finish(),
+            Self::DisableUser { user, at } => {
+                f.debug_struct("DisableUser").field("user", user).field("at", at).finish()
+            }
+            Self::EnableUser(user) => f.debug_tuple("EnableUser").field(user).finish(),
             Self::Link(account) => f.debug_tuple("Link").field(account).finish(),
             Self::Unlink { provider, .. } => {
                 f.debug_struct("Unlink").field("provider", provider).finish_non_exhaustive()
@@ -103,6 +136,13 @@ impl fmt::Debug for Change {
             Self::EndSession(_) => f.write_str("EndSession(..)"),
             Self::EndSessionsOf { user, .. } => {
                 f.debug_struct("EndSessionsOf").field("user", user).finish_non_exhaustive()
+            }
+            Self::AnnounceEnd { until, .. } => {
+                f.debug_struct("AnnounceEnd").field("until", until).finish_non_exhaustive()
+            }
+            Self::AnnounceEndsOf { user, until, .. } => {
+                let mut shown = f.debug_struct("AnnounceEndsOf");
+                shown.field("user", user).field("until", until).finish_non_exhaustive()
             }
             Self::IssueToken(token) => f.debug_tuple("IssueToken").field(token).finish(),
             Self::Redeem { purpose, now, .. } => {
@@ -125,6 +165,8 @@ pub enum CommitError {
     SessionGone,
     /// The user does not exist.
     UserGone,
+    /// The user is disabled.
+    UserDisabled,
     /// Another user has the address.
     EmailTaken,
     /// The account is linked to a user already.
@@ -143,6 +185,7 @@ impl fmt::Display for CommitError {
             Self::TokenGone => f.write_str("the one-time token is spent, expired or unknown"),
             Self::SessionGone => f.write_str("the session was ended"),
             Self::UserGone => f.write_str("the user does not exist"),
+            Self::UserDisabled => f.write_str("the user is disabled"),
             Self::EmailTaken => f.write_str("another user has this address"),
             Self::AccountTaken => f.write_str("the account is linked to a user already"),
             Self::AccountGone => {

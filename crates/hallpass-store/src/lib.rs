@@ -1,6 +1,6 @@
 //! What hallpass remembers, and the one trait that remembers it.
 //!
-//! [`Store`] has four reads and one write. A write is data: [`Store::commit`] takes a list of [`Change`]s and
+//! [`Store`] has four reads for requests, three for operators and neighbours, and one write. A write is data: [`Store::commit`] takes a list of [`Change`]s and
 //! applies all of them or none.
 //!
 //! ```
@@ -45,8 +45,8 @@ mod unavailable;
 pub use change::{Change, CommitError};
 pub use memory::Memory;
 pub use model::{
-    Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims, Timestamp, TokenHash,
-    User, UserId,
+    Account, AccountKind, Ending, Listed, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims,
+    Timestamp, TokenHash, User, UserId,
 };
-pub use store::{Answer, Store, UserBy};
+pub use store::{Answer, SessionPage, Store, UserBy, UserPage};
 pub use unavailable::Unavailable;

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard};
 
 use crate::change::{Change, CommitError};
 use crate::memory::tables::Tables;
-use crate::model::{Account, OneTimeToken, Session, TokenHash, User, UserId};
-use crate::store::{Answer, Store, UserBy};
+use crate::model::{Account, Ending, Listed, OneTimeToken, Session, TokenHash, User, UserId};
+use crate::store::{Answer, SessionPage, Store, UserBy, UserPage};
 use crate::unavailable::Unavailable;
 
 /// Remembers until the process ends: for tests, demonstrations and development.
@@ -33,8 +33,8 @@ use crate::unavailable::Unavailable;
 /// # }
 /// ```
 ///
-/// It keeps every rule of [`Store`] but one: nothing survives the process. Listing or unlinking a user's
-/// accounts and ending all their sessions look at every row, so it is not meant for many users.
+/// It keeps every rule of [`Store`] but one: nothing survives the process. Every listing,
+/// unlinking a user's accounts and ending all their sessions look at every row, so it is not meant for many users.
 #[derive(Default)]
 pub struct Memory {
     tables: Mutex<Tables>,
@@ -73,6 +73,18 @@ impl Store for Memory {
 
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
         Box::pin(async { Ok(self.tables()?.token(key)) })
+    }
+
+    fn users<'a>(&'a self, page: UserPage<'a>) -> Answer<'a, Vec<Listed>> {
+        Box::pin(async move { Ok(self.tables()?.users(page)) })
+    }
+
+    fn sessions<'a>(&'a self, page: SessionPage<'a>) -> Answer<'a, Vec<Session>> {
+        Box::pin(async move { Ok(self.tables()?.sessions(page)) })
+    }
+
+    fn endings<'a>(&'a self, after: u64, most: usize) -> Answer<'a, Vec<Ending>> {
+        Box::pin(async move { Ok(self.tables()?.endings(after, most)) })
     }
 
     fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {

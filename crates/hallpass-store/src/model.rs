@@ -122,6 +122,15 @@ impl fmt::Debug for User {
     }
 }
 
+/// A user as an operator sees them. `Debug` shows neither name nor address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Who.
+    pub user: User,
+    /// Since when they cannot sign in; `None` for everybody who can.
+    pub disabled: Option<Timestamp>,
+}
+
 /// How an [`Account`] signs its user in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AccountKind {
@@ -243,6 +252,17 @@ impl fmt::Debug for SessionClaims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionClaims([redacted])")
     }
+}
+
+/// A session that ended before its time, told to processes that read sessions from cookies alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Later endings have higher numbers; none is given twice.
+    pub number: u64,
+    /// Which session.
+    pub key: TokenHash,
+    /// From this moment on nobody needs to know.
+    pub until: Timestamp,
 }
 
 /// What a one-time token is good for. A token of one purpose is never taken for another.

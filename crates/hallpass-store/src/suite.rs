@@ -29,7 +29,10 @@
 
 mod accounts;
 mod commits;
+mod endings;
+mod listings;
 mod sessions;
+mod standing;
 mod subject;
 mod tokens;
 mod users;
@@ -105,6 +108,32 @@ macro_rules! suite {
                 a_required_session_that_stands_lets_the_rest_through
                 a_required_session_that_is_over_but_not_swept_stands
                 a_required_session_that_was_ended_is_refused
+            ];
+            listings: [
+                users_come_oldest_first_page_by_page
+                a_page_goes_on_behind_a_user_that_moved
+                users_are_found_by_a_part_of_their_address
+                a_listing_tells_who_is_disabled
+                sessions_come_by_key_page_by_page
+                sessions_of_one_user_are_listed_without_others
+            ];
+            standing: [
+                a_disabled_user_gets_no_session
+                disabling_twice_keeps_the_first_moment
+                an_enabled_user_gets_sessions_again
+                disabling_or_enabling_nobody_is_refused
+                an_update_does_not_enable_a_user
+                disabling_and_ending_in_one_commit_leaves_no_session
+                a_disabled_user_that_is_refused_keeps_their_link
+                a_sign_in_that_races_a_disabling_leaves_no_session
+            ];
+            endings: [
+                an_announced_end_is_told_once_and_in_order
+                ends_of_all_but_one_are_announced_without_that_one
+                an_end_of_no_session_is_not_announced
+                a_refused_commit_announces_nothing
+                a_sweep_forgets_announcements_that_are_over
+                a_number_is_not_given_again_after_a_sweep
             ];
             tokens: [
                 an_unknown_token_is_none
@@ -188,8 +217,8 @@ pub fn block_on(mut future: Pin<Box<dyn Future<Output = ()> + Send + '_>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Account, Answer, Change, CommitError, Memory, OneTimeToken, Session, TokenHash, User};
-    use crate::{UserBy, UserId};
+    use crate::{Account, Answer, Change, CommitError, Ending, Listed, Memory, OneTimeToken, Session};
+    use crate::{SessionPage, TokenHash, User, UserBy, UserId, UserPage};
 
     /// Forgets to be atomic: applies each change by itself.
     struct Careless(Memory);
@@ -206,6 +235,15 @@ mod tests {
         }
         fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
             self.0.token(key)
+        }
+        fn users<'a>(&'a self, page: UserPage<'a>) -> Answer<'a, Vec<Listed>> {
+            self.0.users(page)
+        }
+        fn sessions<'a>(&'a self, page: SessionPage<'a>) -> Answer<'a, Vec<Session>> {
+            self.0.sessions(page)
+        }
+        fn endings<'a>(&'a self, after: u64, most: usize) -> Answer<'a, Vec<Ending>> {
+            self.0.endings(after, most)
         }
         fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
             Box::pin(async move {

@@ -136,6 +136,21 @@ impl SmtpMail {
         self.server.security == Security::Plain && !is_loopback(&self.server.host)
     }
 
+    /// Connects as for a mail, with TLS and the password, and says goodbye: to see whether a mail would be taken. None is
+    /// sent.
+    ///
+    /// # Errors
+    ///
+    /// As for a mail, within the same deadline.
+    pub async fn greet(&self) -> Result<(), MailError> {
+        let greeting = async {
+            let mut connection = self.connect().await?;
+            let _ = connection.quit().await;
+            Ok(())
+        };
+        tokio::time::timeout(self.deadline, greeting).await.unwrap_or(Err(MailError::TimedOut))
+    }
+
     async fn deliver(&self, message: Message) -> Result<(), MailError> {
         let unusable = || MailError::Refused("the recipient is not an address".to_owned());
         let to: Address = message.to.parse().map_err(|_| unusable())?;

@@ -151,7 +151,7 @@ mod tests {
     use axum::Router;
     use axum::extract::FromRef;
     use axum::routing::get;
-    use hallpass_store::{Account, User, UserBy, UserId};
+    use hallpass_store::{Account, Ending, Listed, SessionPage, User, UserBy, UserId, UserPage};
     use hallpass_store::{Answer, Change, CommitError, Memory, OneTimeToken, Store, TokenHash, Unavailable};
     use http::{Request, Response};
     use tower_service::Service;
@@ -243,6 +243,15 @@ mod tests {
         }
         fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
             self.0.token(key)
+        }
+        fn users<'a>(&'a self, page: UserPage<'a>) -> Answer<'a, Vec<Listed>> {
+            self.0.users(page)
+        }
+        fn sessions<'a>(&'a self, page: SessionPage<'a>) -> Answer<'a, Vec<hallpass_store::Session>> {
+            self.0.sessions(page)
+        }
+        fn endings<'a>(&'a self, after: u64, most: usize) -> Answer<'a, Vec<Ending>> {
+            self.0.endings(after, most)
         }
         fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
             self.0.commit(changes)

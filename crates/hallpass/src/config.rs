@@ -16,7 +16,7 @@ use hallpass_wire::{Action, CookieNames, Wire};
 
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
-use crate::ended::Ended;
+use crate::ended::{Ended, announced};
 use crate::error::Fault;
 use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
@@ -100,10 +100,18 @@ impl Setup {
         self.oauth.iter().find(|party| party.id() == id).map(Way::Oauth)
     }
 
-    /// Writes to the store, all or nothing, and takes note of the sessions that this ends.
+    /// Writes to the store, all or nothing, and takes note of the sessions that this ends: here, and for the other
+    /// processes on the same store.
     pub(crate) async fn commit(&self, changes: &[Change]) -> Result<(), CommitError> {
-        self.world.store.commit(changes).await?;
-        self.ended.note(changes, self.world.clock.now(), self.session.update_age);
+        let update_age = self.session.update_age;
+        match self.session.strategy {
+            Strategy::Database => self.world.store.commit(changes).await?,
+            Strategy::Jwt => {
+                let until = self.world.clock.now().after(update_age);
+                self.world.store.commit(&announced(changes, until)).await?;
+            }
+        }
+        self.ended.note(changes, self.world.clock.now(), update_age);
         Ok(())
     }
 

@@ -58,6 +58,8 @@ pub(crate) enum Fault {
     Overtaken,
     /// The session that a sign-in builds on was ended.
     SessionEnded,
+    /// The user is disabled.
+    UserDisabled,
     /// The identity that a sign-in brought cannot be kept.
     IdentityUnfit,
     /// The application lets this person in not at all.
@@ -146,6 +148,7 @@ impl Fault {
             Self::AccountNotLinked => "account_not_linked",
             Self::Overtaken => "overtaken",
             Self::SessionEnded => "session_ended",
+            Self::UserDisabled => "user_disabled",
             Self::IdentityUnfit => "identity_unfit",
             Self::AccessDenied => "access_denied",
             Self::SentAway(_) => "sent_away",
@@ -221,6 +224,7 @@ impl Fault {
             Self::EmailAddress => Answer::Code(ErrorCode::EmailSignin),
             Self::MailNotSent(_) => Answer::NotStarted(ErrorCode::EmailSignin),
             Self::LinkGone => Answer::Code(ErrorCode::Verification),
+            Self::UserDisabled => Answer::Code(ErrorCode::AccessDenied),
             Self::IdentityUnfit | Self::SessionEnded | Self::ProviderAnswer(_) => {
                 Answer::Code(ErrorCode::OAuthCallback)
             }
@@ -233,8 +237,9 @@ impl Fault {
         }
     }
 
-    /// Writes the fault to the log.
+    /// Writes the fault to the log, and into what the shell is told of the request.
     pub(crate) fn log(&self, trace: &Trace) {
+        trace.refused(self.reason());
         let (reason, cause, action) = (self.reason(), self.cause(), trace.action);
         let (request_id, client) = (trace.request_id.as_str(), trace.client());
         if let Self::CrossSite(Some(Stranger { origin, url })) = self {
@@ -288,6 +293,7 @@ impl From<CommitError> for Fault {
             CommitError::EmailTaken => Self::EmailTaken,
             CommitError::AccountTaken => Self::AccountNotLinked,
             CommitError::SessionGone => Self::SessionEnded,
+            CommitError::UserDisabled => Self::UserDisabled,
             CommitError::AccountGone => Self::Overtaken,
             CommitError::TokenTaken => Self::ProviderAnswer("state_replayed"),
             CommitError::UserGone => Self::Broken("user_gone"),

@@ -73,6 +73,6 @@ pub use pages::{BadColor, Brand, BrandColor, Theme};
 pub use secret::Secret;
 pub use service::AuthService;
 pub use session::{BadClaims, Claims, Session, SessionUser};
-pub use trace::ClientAddr;
+pub use trace::{ClientAddr, Outcome};
 pub use users::UserError;
 pub use world::Pending;

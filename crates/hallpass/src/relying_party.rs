@@ -14,7 +14,7 @@ use hallpass_oauth::{Client, Metadata, discovery, jwks};
 use hallpass_store::Timestamp;
 
 use crate::error::{Fault, http_reason};
-use crate::world::{HttpError, World};
+use crate::world::{Addressee, HttpError, World};
 
 const MAX_AGE: Duration = Duration::from_secs(3600);
 const KEYS_MIN_AGE: Duration = Duration::from_secs(10);
@@ -27,21 +27,30 @@ const DEADLINE: Duration = Duration::from_secs(8);
 pub(crate) struct Errand<'a> {
     world: &'a World,
     until: Timestamp,
+    provider: Option<&'a str>,
 }
 
 impl<'a> Errand<'a> {
     pub(crate) fn new(world: &'a World, now: Timestamp) -> Self {
-        Self { world, until: now.after(DEADLINE) }
+        Self { world, until: now.after(DEADLINE), provider: None }
+    }
+
+    /// Says whose requests these are, for whoever counts them.
+    pub(crate) fn to(self, provider: &'a str) -> Self {
+        Self { provider: Some(provider), ..self }
     }
 
     /// Sends a request; the reason for the log where there is no answer.
     pub(crate) async fn send(
         &self,
-        request: http::Request<Vec<u8>>,
+        mut request: http::Request<Vec<u8>>,
     ) -> Result<http::Response<Bytes>, &'static str> {
         let within = self.until.since(self.world.clock.now());
         if within.is_zero() {
             return Err(http_reason(&HttpError::TimedOut));
+        }
+        if let Some(provider) = self.provider {
+            request.extensions_mut().insert(Addressee(provider.to_owned()));
         }
         let answer = self.world.http.send(request.map(Bytes::from), within).await;
         answer.map_err(|error| http_reason(&error))

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tower_service::Service;
 
-use crate::config::{Auth, Setup, Way};
+use crate::config::{Auth, PASSWORD, Setup, Way};
 use crate::cookies::Cookies;
 use crate::csrf_token::CsrfToken;
 use crate::error::Fault;
@@ -67,11 +67,24 @@ where
                 Some(action) => answer(setup, &parts, action, body, &trace).await,
                 None => Err(Fault::UnknownAction),
             };
-            Ok(answered.unwrap_or_else(|fault| {
+            let mut response = answered.unwrap_or_else(|fault| {
                 fault.log(&trace);
                 fault.bare_reply(setup.wire).into_response(setup.secure, &trace.request_id)
-            }))
+            });
+            if let Some(outcome) = trace.outcome(|| way(setup, action)) {
+                response.extensions_mut().insert(outcome);
+            }
+            Ok(response)
         })
+    }
+}
+
+/// The configured way that a path is about: what a stranger wrote there is not told on.
+fn way(setup: &Setup, action: Option<Action<'_>>) -> Option<String> {
+    match action? {
+        Action::Callback(id) | Action::SignIn(Some(id)) => setup.way(id).map(|_| id.to_owned()),
+        Action::SignUp => Some(PASSWORD.to_owned()),
+        _ => None,
     }
 }
 

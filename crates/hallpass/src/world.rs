@@ -82,6 +82,10 @@ pub trait Http: Send + Sync + 'static {
     ) -> Pending<'_, Result<http::Response<Bytes>, HttpError>>;
 }
 
+/// Which configured provider a request goes to, by its id: in the request's extensions, for whoever counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressee(pub String);
+
 /// Why there is no answer from a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpError {

@@ -1,5 +1,9 @@
 //! `hallpass check`: what counts, where it comes from, and what is wrong with it. Starts and changes nothing.
 
+mod machine;
+mod online;
+pub(crate) mod production;
+
 use std::process::ExitCode;
 
 use crate::config::problem::Problem;

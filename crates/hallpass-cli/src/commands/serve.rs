@@ -17,11 +17,14 @@ use crate::config::{Config, Loaded, Mode};
 use crate::demo::{Demo, Offers};
 use crate::dialogue::{FAILED, give_up, say};
 use crate::listener::{self, Drained};
+use crate::metrics::page::Page;
 use crate::site::Site;
 use crate::start::{Started, start};
 use crate::{logs, mailbox};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// How often to ask which sealed sessions ended elsewhere: one small read, whatever the traffic.
+const LEARN_EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(loaded: Loaded) -> ExitCode {
     let config = match usable(loaded) {
@@ -32,7 +35,12 @@ pub(crate) fn run(loaded: Loaded) -> ExitCode {
     // Bound first: who connects from here on waits for the store to open, and is not refused.
     let (listener, address) = match bind(config.listen) {
         Ok(bound) => bound,
-        Err(error) => return give_up(FAILED, NotBound { listen: config.listen, error }),
+        Err(error) => return give_up(FAILED, NotBound { key: "listen", listen: config.listen, error }),
+    };
+    let metrics = match config.metrics.map(|listen| bind(listen).map_err(|error| (listen, error))).transpose()
+    {
+        Ok(metrics) => metrics,
+        Err((listen, error)) => return give_up(FAILED, NotBound { key: "metrics.listen", listen, error }),
     };
     let origin = config.origin(address.port());
     let started = match start(&config, &origin) {
@@ -46,13 +54,16 @@ pub(crate) fn run(loaded: Loaded) -> ExitCode {
     if config.mode == Mode::Development {
         say(Welcome { config: &config, origin: &origin, address });
     }
-    match serve(listener, address, site, started.auth) {
+    match serve((listener, address), metrics, site, started.auth) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => give_up(FAILED, format_args!("the server cannot run: {error}")),
     }
 }
 
-fn bind(listen: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+/// A listener, and where it is.
+type Bound = (TcpListener, SocketAddr);
+
+fn bind(listen: SocketAddr) -> io::Result<Bound> {
     let listener = TcpListener::bind(listen)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
@@ -60,18 +71,21 @@ fn bind(listen: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 struct NotBound {
+    /// The setting that says where.
+    key: &'static str,
     listen: SocketAddr,
     error: io::Error,
 }
 
 impl Display for NotBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, error } = self;
+        let Self { key, listen, error } = self;
         write!(f, "hallpass cannot listen on {listen}: {error}")?;
         match error.kind() {
             ErrorKind::AddrInUse => {
                 let next = SocketAddr::new(listen.ip(), listen.port().saturating_add(1));
-                write!(f, "\n  → another program does; end it, or use `hallpass serve --listen {next}`")
+                write!(f, "\n  → another program does; end it, or set {key} = \"{next}\"")?;
+                if *key == "listen" { write!(f, ", or use `hallpass serve --listen {next}`") } else { Ok(()) }
             }
             ErrorKind::PermissionDenied => {
                 f.write_str("\n  → ports under 1024 need a privilege; use a higher one")
@@ -92,6 +106,8 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
         store: Arc::clone(&started.store),
         trusted_proxies: config.trusted_proxies.clone(),
         demo: if config.demo { Some(Demo::new(started.auth.base_path(), offers)?) } else { None },
+        metrics: started.metrics.clone(),
+        traces: started.traces.clone(),
         mailbox: mailbox.map(|mailbox| mailbox::Page {
             mailbox,
             origin: origin.to_owned(),
@@ -100,12 +116,26 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
     })
 }
 
-fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> io::Result<()> {
+fn serve(public: Bound, metrics: Option<Bound>, site: Site, auth: Auth) -> io::Result<()> {
+    let (listener, address) = public;
+    let traces = site.traces.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let drained = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let stop = asked_to_stop()?;
+        // Known before the first request: what ended while this server was down stays ended.
+        if let Err(error) = auth.learn_ended().await {
+            tracing::warn!(cause = %error, "which sessions ended elsewhere could not be asked");
+        }
+        tokio::spawn(learn(auth.clone()));
         tokio::spawn(sweep(auth));
+        if let (Some((listener, address)), Some(metrics)) = (metrics, &site.metrics) {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            let page = Arc::new(Page(Arc::clone(metrics)));
+            // Until the very end: what happens during the drain is counted too.
+            tokio::spawn(listener::serve(listener, page, std::future::pending()));
+            tracing::info!(%address, "the figures are at http://{address}/metrics");
+        }
         tracing::info!(%address, "hallpass listens on http://{address}");
         Ok::<_, io::Error>(listener::serve(listener, Arc::new(site), stop).await)
     })?;
@@ -113,9 +143,30 @@ fn serve(listener: TcpListener, address: SocketAddr, site: Site, auth: Auth) -> 
         Drained::Completely => tracing::info!("hallpass has answered every request and stops"),
         Drained::CutOff => tracing::warn!("hallpass stops; requests that took too long are cut off"),
     }
+    if let Some(traces) = traces {
+        traces.finish();
+    }
     // A hash or a commit that is still running must not hold the process up.
     runtime.shutdown_background();
     Ok(())
+}
+
+/// Learns which sessions were ended beside this process, for those that are read from the cookie alone.
+async fn learn(auth: Auth) {
+    let mut due = tokio::time::interval(LEARN_EVERY);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut is_failing = false;
+    loop {
+        due.tick().await;
+        match auth.learn_ended().await {
+            Ok(()) => is_failing = false,
+            // Said once, not every second.
+            Err(error) if !std::mem::replace(&mut is_failing, true) => {
+                tracing::warn!(cause = %error, "which sessions ended elsewhere cannot be asked");
+            }
+            Err(_) => {}
+        }
+    }
 }
 
 /// Forgets what is over, now and then: nothing depends on it but the size of the database.

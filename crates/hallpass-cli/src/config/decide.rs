@@ -28,11 +28,14 @@ pub(crate) fn decide(
 impl Decider<'_> {
     fn rest(&mut self, url: Option<Url>) -> Config {
         self.check_url(url.as_ref());
+        let listen = self.listen();
         Config {
             mode: self.mode,
             base_path: self.base_path(url.as_ref()),
             wire: self.settings.text("wire").and_then(|wire| wire.parse().ok()).unwrap_or_default(),
-            listen: self.listen(),
+            listen,
+            metrics: self.metrics_listen(listen),
+            otel: self.otel_endpoint(),
             database: self.database(),
             secrets: self.secrets(),
             theme: match self.settings.text("theme") {

@@ -63,6 +63,10 @@ pub(crate) struct Config {
     pub(crate) base_path: String,
     pub(crate) wire: Wire,
     pub(crate) listen: SocketAddr,
+    /// Where the figures are told, if they are.
+    pub(crate) metrics: Option<SocketAddr>,
+    /// The collector that is told of requests, if there is one.
+    pub(crate) otel: Option<Url>,
     pub(crate) database: PathBuf,
     pub(crate) secrets: Secrets,
     pub(crate) theme: Theme,

@@ -142,6 +142,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("credentials.*.fields", List, "username, password", "What people type. A name with password, pin or code in it is not shown while it is typed."),
     key("log.format", Choice(&["text", "json"]), "text", "What the log looks like."),
     key("log.level", Choice(&["error", "warn", "info", "debug", "trace"]), "info", "What is logged."),
+    key("metrics.listen", Text, "none: nothing is counted", "The address and port that /metrics is on, for Prometheus. Not the public one."),
+    key("otel.endpoint", Text, "none", "The base URL of an OTLP/HTTP collector that is sent traces: http://127.0.0.1:4318. Only if built with the feature otel."),
     key("demo.enabled", Flag, "false", "Whether / is a demo page.")
     .in_development("true"),
     key("providers.*.kind", Text, "the built-in entry of this id; oidc with an issuer", "Which built-in entry this is, where its id is another: for several issuers of one kind. Or what a provider without one speaks: oidc, or oauth for OAuth 2 alone."),

@@ -85,16 +85,7 @@ impl Decider<'_> {
 
     pub(super) fn listen(&mut self) -> SocketAddr {
         const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
-        let Some(text) = self.settings.text("listen").map(str::to_owned) else { return DEFAULT };
-        let address = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-        let Ok(listen) = address.unwrap_or_else(|| text.clone()).parse::<SocketAddr>() else {
-            self.wrong(
-                "listen",
-                format!("`listen` is {text:?}"),
-                "write an address and a port: 127.0.0.1:3000",
-            );
-            return DEFAULT;
-        };
+        let Some(listen) = self.address("listen", "127.0.0.1:3000") else { return DEFAULT };
         if self.in_development() && !listen.ip().is_loopback() {
             let what = "development mode shows everybody's mail, and it would listen for other machines";
             match self.settings.text("mode") {
@@ -109,6 +100,53 @@ impl Decider<'_> {
             }
         }
         listen
+    }
+
+    /// Where the figures are told: not where everybody asks, for the public does not need to know.
+    pub(super) fn metrics_listen(&mut self, listen: SocketAddr) -> Option<SocketAddr> {
+        let metrics = self.address("metrics.listen", "127.0.0.1:9464")?;
+        let everywhere = metrics.ip().is_unspecified() || listen.ip().is_unspecified();
+        if metrics.port() == listen.port()
+            && metrics.port() != 0
+            && (metrics.ip() == listen.ip() || everywhere)
+        {
+            self.wrong(
+                "metrics.listen",
+                format!("`metrics.listen` is {metrics}, and that is where hallpass answers everybody"),
+                "give the figures a port of their own: 127.0.0.1:9464",
+            );
+            return None;
+        }
+        Some(metrics)
+    }
+
+    /// The collector of traces.
+    pub(super) fn otel_endpoint(&mut self) -> Option<Url> {
+        let text = self.settings.text("otel.endpoint")?.to_owned();
+        if !cfg!(feature = "otel") {
+            let way_out = "build it with `--features otel`, or leave `otel.endpoint` out";
+            self.wrong("otel.endpoint", "this hallpass is built without OpenTelemetry", way_out);
+            return None;
+        }
+        let url =
+            Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if url.is_none() {
+            let way_out = "write the base URL of an OTLP/HTTP collector: http://127.0.0.1:4318";
+            self.wrong("otel.endpoint", "`otel.endpoint` is no http or https URL", way_out);
+        }
+        url
+    }
+
+    /// The address and port under this key, if it is set and is one.
+    fn address(&mut self, key: &str, example: &str) -> Option<SocketAddr> {
+        let text = self.settings.text(key)?.to_owned();
+        let address = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+        let parsed = address.unwrap_or_else(|| text.clone()).parse().ok();
+        if parsed.is_none() {
+            let way_out = format!("write an address and a port: {example}");
+            self.wrong(key, format!("`{key}` is {text:?}"), way_out);
+        }
+        parsed
     }
 
     pub(super) fn database(&mut self) -> PathBuf {

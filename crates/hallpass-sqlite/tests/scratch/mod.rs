@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use hallpass_sqlite::{Options, Sqlite};
 use hallpass_store::{
-    Account, Answer, Change, CommitError, OneTimeToken, Session, Store, Timestamp, TokenHash, User, UserBy,
-    UserId,
+    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, Session, SessionPage, Store,
+    Timestamp, TokenHash, User, UserBy, UserId, UserPage,
 };
 use rusqlite::Connection;
 
@@ -69,6 +69,15 @@ impl Store for Scratch {
     }
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
         self.store.token(key)
+    }
+    fn users<'a>(&'a self, page: UserPage<'a>) -> Answer<'a, Vec<Listed>> {
+        self.store.users(page)
+    }
+    fn sessions<'a>(&'a self, page: SessionPage<'a>) -> Answer<'a, Vec<Session>> {
+        self.store.sessions(page)
+    }
+    fn endings<'a>(&'a self, after: u64, most: usize) -> Answer<'a, Vec<Ending>> {
+        self.store.endings(after, most)
     }
     fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
         self.store.commit(changes)

@@ -3,14 +3,15 @@
 //! Every write goes through [`Tables::set`], which answers what was there before. A commit keeps those answers and
 //! sets them again, last first, where a change is refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use crate::change::{Change, CommitError};
 use crate::model::{
-    Account, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash, User, UserId,
+    Account, Ending, Listed, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash, User,
+    UserId,
 };
-use crate::store::UserBy;
+use crate::store::{SessionPage, UserBy, UserPage};
 use crate::unavailable::Unavailable;
 
 /// `(provider, provider_account_id)`.
@@ -24,6 +25,10 @@ pub(super) struct Tables {
     accounts: HashMap<AccountKey, Account>,
     sessions: HashMap<TokenHash, Session>,
     tokens: HashMap<TokenHash, OneTimeToken>,
+    disabled: HashMap<UserId, Timestamp>,
+    endings: BTreeMap<u64, Ending>,
+    /// The number of the last ending that was announced, refused commits counted.
+    announced: u64,
 }
 
 /// A place in a table and what stands, or shall stand, there.
@@ -32,6 +37,8 @@ enum Row {
     Account(AccountKey, Option<Account>),
     Session(TokenHash, Option<Session>),
     Token(TokenHash, Option<OneTimeToken>),
+    Disabled(UserId, Option<Timestamp>),
+    Ending(u64, Option<Ending>),
 }
 
 impl Tables {
@@ -67,6 +74,32 @@ impl Tables {
         self.tokens.get(key).cloned()
     }
 
+    pub(super) fn users(&self, page: UserPage<'_>) -> Vec<Listed> {
+        let fits = |user: &&User| {
+            let held = |text: &str| user.email.as_ref().is_some_and(|email| email.contains(text));
+            page.address.is_none_or(held) && page.after.is_none_or(|after| (user.created, &user.id) > after)
+        };
+        let mut found: Vec<&User> = self.users.values().filter(fits).collect();
+        found.sort_by_key(|user| (user.created, &user.id));
+        let listed =
+            |user: &User| Listed { user: user.clone(), disabled: self.disabled.get(&user.id).copied() };
+        found.into_iter().take(page.most).map(listed).collect()
+    }
+
+    pub(super) fn sessions(&self, page: SessionPage<'_>) -> Vec<Session> {
+        let fits = |session: &&Session| {
+            page.of.is_none_or(|user| session.user == *user)
+                && page.after.is_none_or(|after| session.key > *after)
+        };
+        let mut found: Vec<&Session> = self.sessions.values().filter(fits).collect();
+        found.sort_by_key(|session| session.key);
+        found.into_iter().take(page.most).cloned().collect()
+    }
+
+    pub(super) fn endings(&self, after: u64, most: usize) -> Vec<Ending> {
+        self.endings.range(after.saturating_add(1)..).map(|(_, ending)| *ending).take(most).collect()
+    }
+
     pub(super) fn commit(&mut self, changes: &[Change]) -> Result<(), CommitError> {
         let mut replaced = Vec::with_capacity(changes.len());
         for change in changes {
@@ -84,10 +117,14 @@ impl Tables {
     }
 
     /// The rows a change sets, or why it may not.
-    fn rows_of(&self, change: &Change) -> Result<Vec<Row>, CommitError> {
+    fn rows_of(&mut self, change: &Change) -> Result<Vec<Row>, CommitError> {
         Ok(match change {
             Change::CreateUser(user) => vec![self.created_user(user)?],
             Change::UpdateUser(user) => vec![self.updated_user(user)?],
+            Change::DisableUser { user, at } => vec![self.disabled(user, *at)?],
+            Change::EnableUser(user) => {
+                self.user_exists(user).map(|()| vec![Row::Disabled(user.clone(), None)])?
+            }
             Change::Link(account) => vec![self.linked(account)?],
             Change::Unlink { provider, provider_account_id } => {
                 vec![Row::Account((provider.clone(), provider_account_id.clone()), None)]
@@ -101,6 +138,13 @@ impl Tables {
             }
             Change::EndSession(key) => vec![Row::Session(*key, None)],
             Change::EndSessionsOf { user, except } => self.sessions_of(user, except.as_ref()),
+            Change::AnnounceEnd { key, until } => {
+                let known = self.sessions.contains_key(key).then_some(*key);
+                self.announce(known.into_iter().collect(), *until)
+            }
+            Change::AnnounceEndsOf { user, except, until } => {
+                self.announce(self.keys_of(user, except.as_ref()), *until)
+            }
             Change::IssueToken(token) => vec![self.issued(token)?],
             Change::Redeem { key, purpose, now } => vec![self.redeemed(key, *purpose, *now)?],
             Change::VoidTokens { purpose, identifier } => self.tokens_for(*purpose, identifier),
@@ -120,6 +164,12 @@ impl Tables {
         self.user_exists(&user.id)?;
         self.email_free_for(user)?;
         Ok(Row::User(user.id.clone(), Some(user.clone())))
+    }
+
+    fn disabled(&self, user: &UserId, at: Timestamp) -> Result<Row, CommitError> {
+        self.user_exists(user)?;
+        let since = self.disabled.get(user).copied().unwrap_or(at);
+        Ok(Row::Disabled(user.clone(), Some(since)))
     }
 
     fn linked(&self, account: &Account) -> Result<Row, CommitError> {
@@ -152,6 +202,9 @@ impl Tables {
             return Err(in_use("session key"));
         }
         self.user_exists(&session.user)?;
+        if self.disabled.contains_key(&session.user) {
+            return Err(CommitError::UserDisabled);
+        }
         Ok(Row::Session(session.key, Some(session.clone())))
     }
 
@@ -168,8 +221,21 @@ impl Tables {
     }
 
     fn sessions_of(&self, user: &UserId, except: Option<&TokenHash>) -> Vec<Row> {
-        let ended = self.sessions.values().filter(|s| s.user == *user && except != Some(&s.key));
-        ended.map(|s| Row::Session(s.key, None)).collect()
+        self.keys_of(user, except).into_iter().map(|key| Row::Session(key, None)).collect()
+    }
+
+    fn keys_of(&self, user: &UserId, except: Option<&TokenHash>) -> Vec<TokenHash> {
+        let theirs = self.sessions.values().filter(|s| s.user == *user && except != Some(&s.key));
+        theirs.map(|s| s.key).collect()
+    }
+
+    /// A row for each, under numbers that are given to nobody else, not even if this commit is refused.
+    fn announce(&mut self, keys: Vec<TokenHash>, until: Timestamp) -> Vec<Row> {
+        let row = |key| {
+            self.announced += 1;
+            Row::Ending(self.announced, Some(Ending { number: self.announced, key, until }))
+        };
+        keys.into_iter().map(row).collect()
     }
 
     fn issued(&self, token: &OneTimeToken) -> Result<Row, CommitError> {
@@ -194,7 +260,8 @@ impl Tables {
     fn over_at(&self, now: Timestamp) -> Vec<Row> {
         let sessions = self.sessions.values().filter(|s| s.expires <= now).map(|s| Row::Session(s.key, None));
         let tokens = self.tokens.values().filter(|t| t.expires <= now).map(|t| Row::Token(t.key, None));
-        sessions.chain(tokens).collect()
+        let endings = self.endings.values().filter(|e| e.until <= now).map(|e| Row::Ending(e.number, None));
+        sessions.chain(tokens).chain(endings).collect()
     }
 
     fn user_exists(&self, id: &UserId) -> Result<(), CommitError> {
@@ -225,6 +292,14 @@ impl Tables {
             Row::Account(key, account) => Row::Account(key.clone(), put(&mut self.accounts, key, account)),
             Row::Session(key, session) => Row::Session(key, put(&mut self.sessions, key, session)),
             Row::Token(key, token) => Row::Token(key, put(&mut self.tokens, key, token)),
+            Row::Disabled(id, since) => Row::Disabled(id.clone(), put(&mut self.disabled, id, since)),
+            Row::Ending(number, ending) => {
+                let was = match ending {
+                    Some(ending) => self.endings.insert(number, ending),
+                    None => self.endings.remove(&number),
+                };
+                Row::Ending(number, was)
+            }
         }
     }
 }

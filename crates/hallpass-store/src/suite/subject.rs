@@ -2,9 +2,9 @@
 
 use crate::change::{Change, CommitError};
 use crate::model::{
-    Account, AccountKind, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId,
+    Account, AccountKind, Ending, Listed, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId,
 };
-use crate::store::{Answer, Store, UserBy};
+use crate::store::{Answer, SessionPage, Store, UserBy, UserPage};
 use crate::suite::BlockOn;
 
 /// The store under test.
@@ -51,6 +51,18 @@ impl<'s> Subject<'s> {
 
     pub(super) fn token(&self, key: &TokenHash) -> Option<OneTimeToken> {
         self.wait(self.store.token(key)).expect("the store answers")
+    }
+
+    pub(super) fn users(&self, page: UserPage<'_>) -> Vec<Listed> {
+        self.wait(self.store.users(page)).expect("the store answers")
+    }
+
+    pub(super) fn sessions(&self, page: SessionPage<'_>) -> Vec<Session> {
+        self.wait(self.store.sessions(page)).expect("the store answers")
+    }
+
+    pub(super) fn endings(&self, after: u64, most: usize) -> Vec<Ending> {
+        self.wait(self.store.endings(after, most)).expect("the store answers")
     }
 
     /// Runs `racer` on that many threads at once and answers what each got.

@@ -36,6 +36,7 @@ pub(super) async fn complete(
     x.setup.commit(&changes).await?;
     tell(x, &user, way, stage, &changes).await;
     let provider = way.provider;
+    x.trace.signed_in(provider);
     let user = if own_word(x, provider) { "" } else { user.id.0.as_str() };
     let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
     tracing::info!(event = "sign_in", provider, user, request_id, %client, "signed in");

@@ -56,8 +56,8 @@ mod tests {
     use std::time::Duration;
 
     use hallpass_store::{
-        Account, Answer, Change, CommitError, Memory, OneTimeToken, Session as Row, Store, TokenHash,
-        Unavailable, User, UserBy, UserId,
+        Account, Answer, Change, CommitError, Ending, Listed, Memory, OneTimeToken, Session as Row,
+        SessionPage, Store, TokenHash, Unavailable, User, UserBy, UserId, UserPage,
     };
 
     use crate::browser::{Browser, SESSION, builder};
@@ -251,6 +251,15 @@ mod tests {
         }
         fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
             self.0.token(key)
+        }
+        fn users<'a>(&'a self, page: UserPage<'a>) -> Answer<'a, Vec<Listed>> {
+            self.0.users(page)
+        }
+        fn sessions<'a>(&'a self, page: SessionPage<'a>) -> Answer<'a, Vec<Row>> {
+            self.0.sessions(page)
+        }
+        fn endings<'a>(&'a self, after: u64, most: usize) -> Answer<'a, Vec<Ending>> {
+            self.0.endings(after, most)
         }
         fn commit<'a>(&'a self, changes: &'a [Change]) -> Answer<'a, (), CommitError> {
             if self.1.load(Ordering::Relaxed) {

@@ -52,7 +52,7 @@ async fn finish(
     transaction: Transaction,
 ) -> Result<Reply, Fault> {
     let Came { callback, description } = came;
-    let errand = Errand::new(&x.setup.world, x.now);
+    let errand = Errand::new(&x.setup.world, x.now).to(party.id());
     let metadata = party.metadata(&errand).await.map_err(answer)?;
     callback::check_iss(&metadata, callback.iss.as_deref()).map_err(|error| answer(error.reason()))?;
     let code = match callback.outcome {

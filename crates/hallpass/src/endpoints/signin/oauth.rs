@@ -14,7 +14,8 @@ use crate::session::{Renew, read};
 
 /// Starts a transaction and goes to the authorization endpoint. State, nonce and PKCE are always on.
 pub(super) async fn start(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
-    let metadata = party.metadata(&Errand::new(&x.setup.world, x.now)).await.map_err(Fault::ProviderStart)?;
+    let errand = Errand::new(&x.setup.world, x.now).to(party.id());
+    let metadata = party.metadata(&errand).await.map_err(Fault::ProviderStart)?;
     let signed_in = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
     let links = signed_in.as_ref().filter(|current| current.key.is_some());
     let user = links.map(|current| &current.session.user.id);
