@@ -210,7 +210,12 @@ fn expiry(options: &SessionOptions, signed_in: Timestamp, now: Timestamp) -> Tim
 }
 
 /// Whether a session is over: its own end has come, or the absolute limit, whatever it says itself.
-fn is_over(options: &SessionOptions, signed_in: Timestamp, expires: Timestamp, now: Timestamp) -> bool {
+pub(crate) fn is_over(
+    options: &SessionOptions,
+    signed_in: Timestamp,
+    expires: Timestamp,
+    now: Timestamp,
+) -> bool {
     now >= expires || options.absolute_max_age.is_some_and(|limit| now >= signed_in.after(limit))
 }
 
@@ -228,7 +233,7 @@ fn session_user(user: User) -> SessionUser {
 }
 
 /// `YYYY-MM-DDTHH:mm:ss.SSSZ`, as JavaScript's `toISOString` writes it.
-fn iso(at: Timestamp) -> Option<String> {
+pub(crate) fn iso(at: Timestamp) -> Option<String> {
     let nanos = i128::from(at.millis()) * 1_000_000;
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?.format(format).ok()

@@ -18,6 +18,7 @@ use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
 use crate::session::SessionTokens;
+use crate::signing::{Signer, SigningOptions};
 use crate::world::World;
 
 /// A session that lasts longer is a mistake, and its cookie's date would have five digits in the year.
@@ -33,6 +34,7 @@ pub struct AuthBuilder {
     email: Option<EmailOptions>,
     passwords: Option<PasswordOptions>,
     credentials: Vec<Credentials>,
+    signing: Option<SigningOptions>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
     mailbox: Option<String>,
@@ -58,6 +60,7 @@ impl AuthBuilder {
             email: None,
             passwords: None,
             credentials: Vec::new(),
+            signing: None,
             oauth: Vec::new(),
             theme: Theme::Auto,
             mailbox: None,
@@ -107,6 +110,12 @@ impl AuthBuilder {
         self
     }
 
+    /// Turns `/token` and `/jwks` on: signed tokens for APIs that cannot read the session's cookie.
+    pub fn signing(mut self, signing: SigningOptions) -> Self {
+        self.signing = Some(signing);
+        self
+    }
+
     /// Light, dark, or as the person's system is set.
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
@@ -143,6 +152,7 @@ impl AuthBuilder {
             transaction_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.state))
                 .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
+            signer: self.signing.map(|options| Signer::new(options, &base, &site.origin)).transpose()?,
             site,
             base_path,
             base,
