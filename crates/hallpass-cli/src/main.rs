@@ -10,6 +10,7 @@ mod listener;
 mod logs;
 mod mailbox;
 mod memory;
+mod openapi;
 mod reply;
 mod site;
 mod start;
@@ -42,8 +43,12 @@ enum Command {
         #[arg(long)]
         keys: bool,
     },
-    /// Print a fresh secret.
-    Secret,
+    /// Print a fresh secret, or a key that signs tokens for APIs.
+    Secret {
+        /// Print a private key as PEM instead: `hallpass secret --signing-key es256 > signing.pem`
+        #[arg(long, value_name = "ALGORITHM")]
+        signing_key: Option<commands::secret::Algorithm>,
+    },
     /// Add users, set their passwords.
     Users {
         #[command(subcommand)]
@@ -99,18 +104,21 @@ fn main() -> ExitCode {
     memory::give_back();
     let Cli { config, command } = Cli::parse();
     let read = |overrides: Overrides| {
-        config::load(&config::Sources {
+        let mut loaded = config::load(&config::Sources {
             file: config,
             variables: config::process_variables(),
             flags: overrides.flags(),
             read_file: &|path| std::fs::read_to_string(path),
-        })
+        });
+        config::signing::warn_of_readable_keys(&mut loaded);
+        loaded
     };
     match command {
         Command::Serve(overrides) => commands::serve::run(read(overrides)),
         Command::Check { keys: true, .. } => commands::check::keys(),
         Command::Check { overrides, keys: false } => commands::check::run(read(overrides)),
-        Command::Secret => commands::secret::run(),
+        Command::Secret { signing_key: None } => commands::secret::run(),
+        Command::Secret { signing_key: Some(algorithm) } => commands::secret::signing_key(algorithm),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
         Command::Config { command: commands::config::Config::Schema } => commands::config::schema(),
         Command::Completions { shell } => commands::manual::completions(&mut Cli::command(), shell),

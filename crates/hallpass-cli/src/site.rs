@@ -17,7 +17,7 @@ use tower_service::Service;
 use crate::client_address::client_address;
 use crate::demo::Demo;
 use crate::reply::text;
-use crate::{health, mailbox};
+use crate::{health, mailbox, openapi};
 
 /// From the end of a request's head to the answer, for a request with a body (attack case F26).
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
@@ -27,6 +27,8 @@ pub(crate) struct Site {
     pub(crate) auth: AuthService,
     /// For example `/api/auth`.
     pub(crate) base_path: String,
+    /// The description of all of this, in OpenAPI.
+    pub(crate) openapi: Bytes,
     pub(crate) store: Arc<Sqlite>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) demo: Option<Demo>,
@@ -72,6 +74,7 @@ impl Site {
         let path = request.uri().path();
         match (path, &self.demo, &self.mailbox) {
             ("/healthz", ..) => health::healthz(),
+            ("/openapi.json", ..) => openapi::answer(&self.openapi),
             ("/readyz", ..) => health::readyz(&self.store),
             (path, Some(demo), _) if demo.has(path) => demo.answer(path),
             (path, _, Some(mailbox)) if mailbox.has(path) => mailbox.answer(path, request.headers()),

@@ -101,6 +101,9 @@ fn builder(config: &Config, origin: &str, secrets: Vec<Secret>, world: World) ->
     if let Some(passwords) = &config.password {
         builder = builder.passwords(passwords.clone());
     }
+    if let Some(signing) = &config.signing {
+        builder = builder.signing(signing.clone());
+    }
     for client in &config.providers {
         builder = builder.oauth(client.clone());
     }
