@@ -7,6 +7,7 @@ use super::answers::{Answers, Body, COOKIES, CSRF};
 use super::schemas::csrf_token;
 use crate::config::{Setup, SignUp, Way};
 use crate::exchange::Verb;
+use crate::password::MAX_PASSWORD_BYTES;
 
 /// One verb of one path.
 pub(super) struct Operation {
@@ -152,6 +153,14 @@ fn text(about: &str) -> Value {
     json!({ "type": "string", "description": about })
 }
 
+fn address(about: &str) -> Value {
+    json!({ "type": "string", "format": "email", "description": about })
+}
+
+fn new_password(shortest: usize) -> Value {
+    json!({ "type": "string", "minLength": shortest, "maxLength": MAX_PASSWORD_BYTES, "description": "The password." })
+}
+
 /// A page, or as JSON what cannot be shown at the moment.
 fn page(id: &'static str, about: &'static str) -> Operation {
     Operation::get(id, about).answers(|answers| answers.with(200, "The page.", Body::Page).later())
@@ -200,21 +209,20 @@ fn sign_in(setup: &Setup) -> Vec<Operation> {
     }
     let start = Operation::post("signIn", "Starts a sign-in: leads to the provider, or sends a mail.")
         .takes(vec![in_path("provider", &all)])
-        .fields(vec![("email", text("For `email`: whom to send the link."))])
+        .fields(vec![("email", address("For `email`: whom to send the link."))])
         .led("Where to go next.")
         .answers(|answers| answers.redirect_as_json(403, "This person may not sign in."));
     vec![show, start]
 }
 
 fn sign_up(setup: &Setup) -> Vec<Operation> {
-    if setup.passwords.as_ref().is_none_or(|passwords| passwords.sign_up == SignUp::Closed) {
-        return Vec::new();
-    }
+    let open = setup.passwords.as_ref().filter(|passwords| passwords.sign_up == SignUp::Open);
+    let Some(passwords) = open else { return Vec::new() };
     let about = "What was typed cannot be used.";
     let post = Operation::post("signUp", "Makes a user with a password, and signs them in.")
         .fields(vec![
-            ("email", text("The address.")),
-            ("password", text("The password.")),
+            ("email", address("The address.")),
+            ("password", new_password(passwords.min_length)),
             ("name", text("What to call them.")),
         ])
         .led("Where to go next.")
