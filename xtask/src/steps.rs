@@ -30,7 +30,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -47,6 +47,7 @@ const STEPS: [Step; 12] = [
         run: package,
     },
     Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
+    Step { name: "api", what: "signed tokens in other languages, OpenAPI, schemathesis", run: api },
     Step { name: "demo", what: "the demo, started and ended", run: demo },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
     Step { name: "client", what: "the npm package in Chromium, beside the real ones", run: client },
@@ -137,6 +138,17 @@ fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     test.env("HALLPASS_BIN", ground.hallpass());
     test.env("HELLO_AXUM_BIN", ground.target().join("debug").join("hello-axum")).args(&asked.filter);
     counted(&mut test, "test result:")
+}
+
+fn api(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    needs::openssl(ground)?;
+    let python = needs::python_packages(ground, "e2e/api/requirements.txt")?;
+    build(ground)?;
+    let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs", "api"]);
+    test.env("HALLPASS_BIN", ground.hallpass()).env("HALLPASS_PYTHON", python).args(&asked.filter);
+    counted(&mut test, "ℹ ")
 }
 
 fn demo(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
