@@ -132,6 +132,7 @@ fn faults_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
 fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
     needs::npm_packages(ground)?;
+    needs::openssl(ground)?;
     build(ground)?;
     finish(&mut cargo(ground.root(), &["build", "--package", "hello-axum", "--locked"]))?;
     let mut test = cargo(ground.root(), &["test", "--package", "e2e", "--no-fail-fast", "--locked"]);

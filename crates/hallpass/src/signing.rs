@@ -25,6 +25,15 @@ const LONGEST: Duration = Duration::from_secs(3600);
 pub(crate) const TOKEN_TYPE: &str = "hallpass+jwt";
 
 /// How tokens for APIs are signed.
+///
+/// ```
+/// use hallpass::{SigningAlgorithm, SigningKey, SigningOptions};
+///
+/// let pem = SigningKey::generate(SigningAlgorithm::Es256).expect("random bytes");
+/// let options = SigningOptions::new(vec![SigningKey::from_pem(&pem)?]);
+/// assert_eq!(options.max_age.as_secs(), 300);
+/// # Ok::<(), hallpass::SigningKeyError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningOptions {
     /// The first signs, all are published: so a key can be changed without refusing anybody.
