@@ -125,10 +125,13 @@ const oidcSettings = ({ facts }) => ({
   "providers.example.client_secret": facts.clients.basic.secret,
 });
 
+/** Settings, or what makes them of the app's address. */
+const of = (given, origin) => (typeof given === "function" ? given(origin) : given);
+
 /**
  * Sets up `examples/<name>`: built if need be, started with its script `start` (or another one), beside a hallpass
  * whose public URL is the app's. `mail` and `oidc` add those peers and ways in, `settings` are hallpass's, `environment`
- * the app's; `variables` makes the environment that tells the app where hallpass listens.
+ * the app's, each perhaps made of the app's address; `variables` makes the environment that tells the app where hallpass listens.
  */
 export async function openExample(name, given = {}) {
   const { mail = false, oidc = false, settings = {}, environment = {}, script = "start" } = given;
@@ -150,10 +153,13 @@ export async function openExample(name, given = {}) {
       "password.sign_up": true,
       ...(mail && mailSettings(example.smtp)),
       ...(oidc && oidcSettings(example.oidc)),
-      ...settings,
+      ...of(settings, example.origin),
     };
     await example.startHallpass();
-    example.app = await startApp(folder, script, port, { ...variables(example.port), ...environment });
+    example.app = await startApp(folder, script, port, {
+      ...variables(example.port),
+      ...of(environment, example.origin),
+    });
     example.browser = await launch();
     return example;
   } catch (error) {

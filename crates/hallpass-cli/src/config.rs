@@ -3,6 +3,7 @@
 //! A flag beats a variable, a variable beats the file, the file beats the default. The table of settings is
 //! [`keys::KEYS`]; everything here is a pure function of [`Sources`], so that the tests need no environment.
 
+pub(crate) mod application;
 mod decide;
 mod decider;
 pub(crate) mod effective;

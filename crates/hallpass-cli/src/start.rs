@@ -10,11 +10,16 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hallpass::world::{Mail, Random, World};
-use hallpass::{Auth, AuthBuilder, ConfigError, Secret};
+use hallpass::{Auth, AuthBuilder, ConfigError, Credentials, Secret};
 use hallpass_sqlite::{OpenError, Sqlite};
 use hallpass_store::{Memory, Store};
-use hallpass_world::{HttpOptions, KernelRandom, Mailbox, Options, SmtpMail, SystemClock};
+use hallpass_world::{
+    BadWebhook, HttpClient, HttpOptions, KernelRandom, Mailbox, Options, Outside, SmtpMail, SystemClock,
+    Webhook,
+};
+use url::Url;
 
+use crate::config::application::{Application, ByWebhook};
 use crate::config::effective::DEVELOPMENT_DIRECTORY;
 use crate::config::{Config, Mode, Secrets};
 
@@ -32,6 +37,7 @@ pub(crate) enum StartError {
     Database(OpenError),
     Mail(hallpass_world::BadMailOptions),
     Config(ConfigError),
+    Webhook(BadWebhook),
 }
 
 impl fmt::Display for StartError {
@@ -49,6 +55,7 @@ impl fmt::Display for StartError {
             Self::Database(cause) => cause.fmt(f),
             Self::Mail(cause) => write!(f, "email.smtp cannot be used: {cause}"),
             Self::Config(cause) => cause.fmt(f),
+            Self::Webhook(cause) => cause.fmt(f),
         }
     }
 }
@@ -70,7 +77,7 @@ pub(crate) fn start(config: &Config, origin: &str) -> Result<Started, StartError
     let store = Arc::new(open(config)?);
     let mailbox = mailbox(config);
     let world = world(config, Arc::clone(&store) as Arc<dyn Store>, mailbox.clone())?;
-    let mut builder = builder(config, origin, secrets, world);
+    let mut builder = builder(config, origin, secrets, world)?;
     if mailbox.is_some() {
         builder = builder.mailbox(format!("{origin}/mailbox"));
     }
@@ -85,16 +92,22 @@ pub(crate) fn rehearse(config: &Config) -> Result<(), StartError> {
     };
     let world = world(config, Arc::new(Memory::new()), mailbox(config))?;
     let origin = config.origin(config.listen.port());
-    builder(config, &origin, secrets, world).build().map_err(StartError::Config)?;
+    builder(config, &origin, secrets, world)?.build().map_err(StartError::Config)?;
     Ok(())
 }
 
-fn builder(config: &Config, origin: &str, secrets: Vec<Secret>, world: World) -> AuthBuilder {
+fn builder(
+    config: &Config,
+    origin: &str,
+    secrets: Vec<Secret>,
+    world: World,
+) -> Result<AuthBuilder, StartError> {
     let mut builder = Auth::builder(origin, secrets, world)
         .base_path(config.base_path.clone())
         .wire(config.wire)
         .session(config.session.clone())
-        .theme(config.theme);
+        .theme(config.theme)
+        .pages(config.pages.clone());
     if let Some(email) = &config.email {
         builder = builder.email(email.options.clone());
     }
@@ -107,7 +120,61 @@ fn builder(config: &Config, origin: &str, secrets: Vec<Secret>, world: World) ->
     for client in &config.providers {
         builder = builder.oauth(client.clone());
     }
-    builder
+    application(builder, &config.application).map_err(StartError::Webhook)
+}
+
+/// Lets the application have its say: rules first, so that a webhook can build on them.
+fn application(mut builder: AuthBuilder, says: &Application) -> Result<AuthBuilder, BadWebhook> {
+    if let Some(domains) = &says.domains {
+        builder = builder.hooks(domains.clone());
+    }
+    if let Some(origins) = &says.origins {
+        builder = builder.hooks(origins.clone());
+    }
+    for rule in &says.claims {
+        builder = builder.hooks(rule.clone());
+    }
+    if let Some(webhook) = &says.webhook {
+        builder = builder.hooks(Webhook::new(webhook.clone(), outside(&webhook.url))?);
+    }
+    for way in &says.credentials {
+        builder = builder.authorize(credentials(way)?);
+    }
+    Ok(builder)
+}
+
+fn credentials(way: &ByWebhook) -> Result<Credentials, BadWebhook> {
+    let mut credentials = Credentials::new(&way.id, &way.name, way.authorize(outside(&way.url))?);
+    for field in &way.fields {
+        let secret = ["password", "pin", "code"].iter().any(|word| field.to_lowercase().contains(word));
+        let label = label(field);
+        credentials =
+            if secret { credentials.secret_field(field, label) } else { credentials.field(field, label) };
+    }
+    Ok(credentials)
+}
+
+/// A field's name as a person reads it.
+fn label(field: &str) -> String {
+    let words = field.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What a webhook is asked with. The operator named its host, so that may be a private one.
+fn outside(url: &str) -> Outside {
+    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let http = HttpOptions { private_hosts: host.into_iter().collect(), ..HttpOptions::default() };
+    Outside {
+        http: Arc::new(HttpClient::new(http)),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(KernelRandom),
+    }
+}
+
+/// What a configuration is tried with: nothing is sent.
+pub(crate) fn rehearsal() -> Outside {
+    outside("")
 }
 
 /// Opens the database, and brings it to the schema of this version.

@@ -1,8 +1,8 @@
 //! Changes as SQL.
 
 use hallpass_store::{
-    Account, Change, CommitError, OneTimeToken, Purpose, Session, Timestamp, TokenHash, Unavailable, User,
-    UserId,
+    Account, Change, CommitError, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash,
+    Unavailable, User, UserId,
 };
 use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{Connection, Error, Params, params};
@@ -18,9 +18,10 @@ const UNLINK_ALL_OF: &str = "DELETE FROM accounts WHERE user_id = ?1";
 const REQUIRE_ACCOUNT: &str = "SELECT 1 FROM accounts WHERE provider = ?1 AND provider_account_id = ?2 \
      AND user_id = ?3 AND secret IS ?4";
 const REQUIRE_SESSION: &str = "SELECT 1 FROM sessions WHERE key = ?1";
-const START_SESSION: &str = "INSERT INTO sessions (key, user_id, created, renewed, expires) \
-     VALUES (?1, ?2, ?3, ?4, ?5)";
-const RENEW_SESSION: &str = "UPDATE sessions SET renewed = ?2, expires = ?3 WHERE key = ?1";
+const START_SESSION: &str = "INSERT INTO sessions (key, user_id, created, renewed, expires, claims) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const RENEW_SESSION: &str =
+    "UPDATE sessions SET renewed = ?2, expires = ?3, claims = coalesce(?4, claims) WHERE key = ?1";
 const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?1";
 const END_SESSIONS_OF: &str = "DELETE FROM sessions WHERE user_id = ?1 AND key IS NOT ?2";
 const ISSUE_TOKEN: &str = "INSERT INTO tokens (key, purpose, identifier, callback_url, created, expires) \
@@ -73,8 +74,9 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
             run.there_is(REQUIRE_SESSION, [key.as_bytes()], CommitError::SessionGone)
         }
         Change::StartSession(session) => run.start_session(session),
-        Change::RenewSession { key, renewed, expires } => {
-            let row = params![key.as_bytes(), millis(*renewed), millis(*expires)];
+        Change::RenewSession { key, renewed, expires, claims } => {
+            let claims = claims.as_ref().map(SessionClaims::as_str);
+            let row = params![key.as_bytes(), millis(*renewed), millis(*expires), claims];
             run.exactly_one(RENEW_SESSION, row, CommitError::SessionGone)
         }
         Change::EndSession(key) => run.any(END_SESSION, [key.as_bytes()]),
@@ -151,7 +153,8 @@ impl Run<'_> {
             session.user.0,
             millis(session.created),
             millis(session.renewed),
-            millis(session.expires)
+            millis(session.expires),
+            session.claims.as_ref().map(SessionClaims::as_str)
         ];
         self.insert(START_SESSION, row, |violated| match violated {
             SQLITE_CONSTRAINT_PRIMARYKEY => Some(in_use("session key")),

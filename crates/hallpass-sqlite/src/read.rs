@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hallpass_store::{
-    Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, Timestamp, TokenHash, Unavailable,
-    User, UserBy, UserId,
+    Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims, Timestamp, TokenHash,
+    Unavailable, User, UserBy, UserId,
 };
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Params, Result, Row};
@@ -16,7 +16,7 @@ use crate::fault::unavailable;
 use crate::options::Options;
 
 const SESSION: &str = "SELECT u.id, u.name, u.email, u.email_verified, u.image, u.created, \
-     s.created, s.renewed, s.expires FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ?1";
+     s.created, s.renewed, s.expires, s.claims FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ?1";
 const USER_BY_ID: &str = "SELECT id, name, email, email_verified, image, created FROM users WHERE id = ?1";
 const USER_BY_EMAIL: &str =
     "SELECT id, name, email, email_verified, image, created FROM users WHERE email = ?1";
@@ -55,7 +55,8 @@ impl Readers {
         self.one(SESSION, [key.as_bytes()], |row| {
             let user = user(row)?;
             let (created, renewed, expires) = (time(row, 6)?, time(row, 7)?, time(row, 8)?);
-            Ok((Session { key: *key, user: user.id.clone(), created, renewed, expires }, user))
+            let claims = row.get::<_, Option<String>>(9)?.map(SessionClaims::new);
+            Ok((Session { key: *key, user: user.id.clone(), created, renewed, expires, claims }, user))
         })
     }
 

@@ -4,7 +4,10 @@
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
 
 /// Each brings a database one version further. Never edited once released; a change is another file.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_users_accounts_sessions_tokens.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_users_accounts_sessions_tokens.sql"),
+    include_str!("../migrations/0002_claims_of_sessions.sql"),
+];
 
 /// "hall" in ASCII.
 const APPLICATION: i64 = 0x6861_6c6c;

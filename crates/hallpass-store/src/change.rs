@@ -8,7 +8,9 @@
 
 use std::fmt;
 
-use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
+use crate::model::{
+    Account, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash, User, UserId,
+};
 use crate::unavailable::Unavailable;
 
 /// One thing to write. A list of them is applied in order, all or nothing. `Debug` shows no address.
@@ -45,6 +47,8 @@ pub enum Change {
         renewed: Timestamp,
         /// Until when it lasts.
         expires: Timestamp,
+        /// What the application adds from here on; `None` leaves what is there.
+        claims: Option<SessionClaims>,
     },
     /// Ends a session; nothing where there is none.
     EndSession(TokenHash),

@@ -45,7 +45,8 @@ mod unavailable;
 pub use change::{Change, CommitError};
 pub use memory::Memory;
 pub use model::{
-    Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, Timestamp, TokenHash, User, UserId,
+    Account, AccountKind, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims, Timestamp, TokenHash,
+    User, UserId,
 };
 pub use store::{Answer, Store, UserBy};
 pub use unavailable::Unavailable;

@@ -219,6 +219,30 @@ pub struct Session {
     pub renewed: Timestamp,
     /// From this moment on it is over.
     pub expires: Timestamp,
+    /// What the application added to it; `None` where it added nothing, or keeps it in the cookie.
+    pub claims: Option<SessionClaims>,
+}
+
+/// What an application added to a session: the text of a JSON object. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionClaims(String);
+
+impl SessionClaims {
+    /// Wraps the text of a JSON object. A store keeps it byte by byte and does not look into it.
+    pub fn new(json: impl Into<String>) -> Self {
+        Self(json.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SessionClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionClaims([redacted])")
+    }
 }
 
 /// What a one-time token is good for. A token of one purpose is never taken for another.
@@ -319,7 +343,15 @@ mod tests {
             created: user.created,
             expires: user.created,
         };
-        let shown = format!("{user:?} {account:?} {token:?}");
+        let session = Session {
+            key: token.key,
+            user: user.id.clone(),
+            created: user.created,
+            renewed: user.created,
+            expires: user.created,
+            claims: Some(SessionClaims::new(r#"{"role":"PRIVATE"}"#)),
+        };
+        let shown = format!("{user:?} {account:?} {token:?} {session:?}");
         assert!(!shown.contains("PRIVATE"), "{shown}");
         assert!(shown.contains("u1") && shown.contains("credentials"), "{shown}");
     }

@@ -95,6 +95,7 @@ macro_rules! suite {
                 a_session_key_in_use_is_refused_and_stays_whose_it_is
                 an_expired_session_is_returned_as_it_is
                 a_renewed_session_keeps_its_user_and_its_beginning
+                a_session_keeps_its_claims_until_a_renewal_brings_others
                 renewing_an_ended_session_is_refused
                 ending_no_session_is_fine
                 ending_one_session_spares_the_others

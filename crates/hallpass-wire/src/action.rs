@@ -79,6 +79,11 @@ impl<'a> Action<'a> {
         }
     }
 
+    /// Whether somebody goes somewhere else afterwards, so that a `callbackUrl` counts.
+    pub const fn leads_on(self) -> bool {
+        matches!(self, Self::SignIn(_) | Self::SignUp | Self::Callback(_) | Self::SignOut)
+    }
+
     /// A name for the log.
     pub const fn name(self) -> &'static str {
         match self {

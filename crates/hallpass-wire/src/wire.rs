@@ -62,6 +62,14 @@ impl Wire {
         }
     }
 
+    /// Whether a session of the database shows an `accessToken` (wire §6).
+    pub const fn has_access_token(self) -> bool {
+        match self {
+            Self::V3 => true,
+            Self::V4 | Self::V5 => false,
+        }
+    }
+
     /// Whether a session says `null` for what is not known of its user (wire §6).
     pub const fn says_null(self) -> bool {
         match self {
@@ -147,6 +155,15 @@ impl Wire {
             (Self::V5, ErrorCode::CredentialsSignin) => self.rejected_credentials_path(""),
             // A client of Auth.js 5 is told of no other.
             (Self::V5, _) => "/error?error=Configuration".into(),
+        }
+    }
+
+    /// Where a sign-in leads that could not be started, because the provider or the mail server did not do its part, below
+    /// the base path. Auth.js 5 takes the sign-in page for it, and says no more than `Configuration` (wire §9.1).
+    pub fn not_started_path(self, code: ErrorCode) -> String {
+        match self {
+            Self::V3 | Self::V4 => self.error_path(code),
+            Self::V5 => "/signin?error=Configuration".into(),
         }
     }
 

@@ -20,6 +20,7 @@ mod mailbox;
 mod passwords;
 mod private;
 mod random;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use mail::{BadMailOptions, SmtpMail, SmtpOptions};
 pub use mailbox::{Mailbox, Received};
 pub use passwords::{Argon2id, HashingLimits};
 pub use random::KernelRandom;
+pub use webhook::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
 
 /// What of the world can be chosen.
 #[derive(Clone, Default)]

@@ -1,13 +1,15 @@
-//! A router, extractors and a layer for axum.
+//! A router, extractors, a layer and a guard for axum.
 
+mod guard;
 mod layer;
 
+pub use guard::{Guard, Guarded};
 pub use layer::{SessionLayer, SessionService};
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use hallpass_wire::{Action, CALLBACK_URL_FIELD};
+use hallpass_wire::{Action, CALLBACK_URL_FIELD, ErrorCode};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, VARY};
 use http::request::Parts;
 use http::{StatusCode, Uri};
@@ -60,7 +62,7 @@ where
     }
 }
 
-/// Why a handler was not called: nobody is signed in, or nobody can tell at the moment.
+/// Why a handler was not called: nobody is signed in, it is nothing for whoever is, or nobody can tell at the moment.
 #[derive(Debug)]
 pub struct NotSignedIn(Refusal);
 
@@ -68,13 +70,16 @@ pub struct NotSignedIn(Refusal);
 enum Refusal {
     SignIn(HeaderValue),
     Unauthorized,
+    /// Signed in, and not one of those who may: the page that says so.
+    AccessDenied(HeaderValue),
+    Forbidden,
     Unavailable,
 }
 
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         let mut response = match self.0 {
-            Refusal::SignIn(location) => {
+            Refusal::SignIn(location) | Refusal::AccessDenied(location) => {
                 let mut response = StatusCode::FOUND.into_response();
                 response.headers_mut().insert(LOCATION, location);
                 response
@@ -82,6 +87,10 @@ impl IntoResponse for NotSignedIn {
             Refusal::Unauthorized => problem(
                 StatusCode::UNAUTHORIZED,
                 r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Sign in first."}"#,
+            ),
+            Refusal::Forbidden => problem(
+                StatusCode::FORBIDDEN,
+                r#"{"type":"about:blank","title":"Forbidden","status":403,"detail":"Your account may not do this."}"#,
             ),
             Refusal::Unavailable => {
                 let mut response = problem(
@@ -114,6 +123,14 @@ fn refusal(setup: &Setup, parts: &Parts) -> Refusal {
     let query = Serializer::new(String::new()).append_pair(CALLBACK_URL_FIELD, &local(here)).finish();
     let url = format!("{}?{query}", setup.url(Action::SignIn(None)));
     HeaderValue::try_from(url).map_or(Refusal::Unauthorized, Refusal::SignIn)
+}
+
+fn forbidden(setup: &Setup, parts: &Parts) -> Refusal {
+    if !accepts_html(&parts.headers) {
+        return Refusal::Forbidden;
+    }
+    let url = format!("{}{}", setup.base, setup.wire.error_path(ErrorCode::AccessDenied));
+    HeaderValue::try_from(url).map_or(Refusal::Forbidden, Refusal::AccessDenied)
 }
 
 /// The path and query: the origin of a request's URL is not to be believed.

@@ -91,6 +91,15 @@ impl Browser {
         self.post_bare(path, &format!("{form}&csrfToken={token}")).await
     }
 
+    /// Posts JSON, as next-auth's `update()` does.
+    pub(crate) async fn post_json(&mut self, path: &str, body: &serde_json::Value) -> Answer {
+        let request = Request::post(format!("/api/auth{path}"))
+            .header("content-type", "application/json")
+            .body(Full::from(body.to_string()))
+            .unwrap();
+        self.send(request).await
+    }
+
     pub(crate) async fn csrf_token(&mut self) -> String {
         self.get("/csrf").await.json()["csrfToken"].as_str().unwrap().to_owned()
     }

@@ -32,6 +32,19 @@ impl Site {
         self.accept(candidate).unwrap_or_else(|| self.origin.clone())
     }
 
+    /// What the application's own rule answered, where it is a path of this site or a web address anywhere; else the
+    /// site itself. Userinfo only disguises a host.
+    pub(crate) fn allowed_by_application(&self, answer: &str) -> String {
+        if answer.starts_with('/') {
+            return self.callback_url(answer);
+        }
+        let url = Url::parse(answer).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+        });
+        let url = url.filter(|_| answer.len() <= MAX_LENGTH && answer != self.origin).map(String::from);
+        url.filter(|url| encode_component(url).len() <= MAX_COOKIE).unwrap_or_else(|| self.origin.clone())
+    }
+
     fn accept(&self, candidate: &str) -> Option<String> {
         if candidate.len() > MAX_LENGTH || candidate == self.origin {
             return None;
@@ -80,6 +93,23 @@ mod tests {
 
     fn site() -> Site {
         Site::new(&Url::parse("https://base.example").unwrap())
+    }
+
+    #[test]
+    fn an_application_may_lead_elsewhere_but_only_to_a_web_address() {
+        let site = site();
+        for (answer, leads) in [
+            ("https://other.example/a", "https://other.example/a"),
+            ("/a", "https://base.example/a"),
+            ("https://base.example", "https://base.example"),
+            ("javascript:alert(1)", "https://base.example"),
+            ("data:text/html,x", "https://base.example"),
+            ("https://base.example@other.example/", "https://base.example"),
+            ("//other.example", "https://base.example//other.example"),
+            ("", "https://base.example"),
+        ] {
+            assert_eq!(site.allowed_by_application(answer), leads, "{answer}");
+        }
     }
 
     #[test]

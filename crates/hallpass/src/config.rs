@@ -17,7 +17,10 @@ use hallpass_wire::{Action, CookieNames, Wire};
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
+use crate::error::Fault;
+use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
+use crate::own_pages::OwnPages;
 use crate::pages::{Look, Theme};
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
@@ -58,6 +61,7 @@ pub(crate) struct Setup {
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) oauth: Vec<RelyingParty>,
     pub(crate) theme: Theme,
+    pub(crate) pages: OwnPages,
     pub(crate) mailbox: Option<String>,
     pub(crate) providers_body: Bytes,
     pub(crate) world: World,
@@ -65,6 +69,7 @@ pub(crate) struct Setup {
     pub(crate) run: u32,
     pub(crate) requests: AtomicU64,
     pub(crate) ended: Ended,
+    pub(crate) hooks: Chain,
 }
 
 /// A way to sign in: a closed set.
@@ -96,6 +101,14 @@ impl Setup {
         self.world.store.commit(changes).await?;
         self.ended.note(changes, self.world.clock.now(), self.session.update_age);
         Ok(())
+    }
+
+    /// Where a wish to go somewhere afterwards leads.
+    pub(crate) async fn judge(&self, wish: &str) -> Result<String, Fault> {
+        if self.hooks.is_empty() {
+            return Ok(self.site.callback_url(wish));
+        }
+        self.hooks.redirect(&self.site, wish).await
     }
 
     /// 32 random bytes as base64url.

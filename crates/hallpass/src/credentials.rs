@@ -85,6 +85,16 @@ pub trait Authorize: Send + Sync + 'static {
 pub struct Input(pub(crate) Vec<(String, String)>);
 
 impl Input {
+    /// What a form would bring; for tests of an `authorize`.
+    pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    /// Every field with its value, in the order in which they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value of a field.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
@@ -119,6 +129,11 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// `authorize` could not decide. The message reaches the person as `?error=…`, as in NextAuth.js.
+/// `authorize` signs nobody in, and says why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthorizeError(pub String);
+pub enum AuthorizeError {
+    /// Words for the person, who gets them as `?error=…`, as in NextAuth.js.
+    Words(String),
+    /// It could not be decided at the moment. The person is asked to try again; the cause goes to the log.
+    Unavailable(String),
+}

@@ -138,6 +138,7 @@ mod tests {
             created: NOW,
             renewed: NOW,
             expires: NOW,
+            claims: None,
         };
         let end_all = Change::EndSessionsOf { user: user(), except: Some(TokenHash::of("stays")) };
         let committed = NOW.after(Duration::from_millis(20));

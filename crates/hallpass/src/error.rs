@@ -60,6 +60,10 @@ pub(crate) enum Fault {
     SessionEnded,
     /// The identity that a sign-in brought cannot be kept.
     IdentityUnfit,
+    /// The application lets this person in not at all.
+    AccessDenied,
+    /// The application lets this person in not yet, and sends them here: a URL that was judged.
+    SentAway(String),
     // The provider's.
     /// The sign-in could not be started.
     ProviderStart(&'static str),
@@ -76,6 +80,8 @@ pub(crate) enum Fault {
     OutOfEntropy,
     /// Too many passwords at once.
     PasswordsBusy,
+    /// The application's hook failed, or answered what cannot be; how.
+    Hook(String),
     /// Something that cannot be.
     Broken(&'static str),
 }
@@ -99,8 +105,12 @@ pub(crate) enum Answer {
     NoSuchWay,
     /// The page for this code.
     Code(ErrorCode),
+    /// The page for a sign-in that could not be started.
+    NotStarted(ErrorCode),
     /// Failed credentials.
     Rejected(String),
+    /// A page of the application's.
+    Elsewhere(String),
     /// The application's own words.
     Words(String),
     /// A status and a sentence.
@@ -137,6 +147,9 @@ impl Fault {
             Self::Overtaken => "overtaken",
             Self::SessionEnded => "session_ended",
             Self::IdentityUnfit => "identity_unfit",
+            Self::AccessDenied => "access_denied",
+            Self::SentAway(_) => "sent_away",
+            Self::Hook(_) => "hook_failed",
             Self::ProviderStart(reason)
             | Self::ProviderRefused(reason)
             | Self::ProviderAnswer(reason)
@@ -154,7 +167,8 @@ impl Fault {
     fn cause(&self) -> &str {
         match self {
             Self::MailNotSent(MailError::Unreachable(cause) | MailError::Refused(cause))
-            | Self::Store(cause) => cause,
+            | Self::Store(cause)
+            | Self::Hook(cause) => cause,
             _ => "",
         }
     }
@@ -167,6 +181,7 @@ impl Fault {
                 | Self::Store(_)
                 | Self::OutOfEntropy
                 | Self::PasswordsBusy
+                | Self::Hook(_)
                 | Self::Broken(_)
                 | Self::ProviderStart(_)
         )
@@ -203,14 +218,17 @@ impl Fault {
             Self::EmailTaken | Self::AccountNotLinked | Self::Overtaken => {
                 Answer::Code(ErrorCode::OAuthAccountNotLinked)
             }
-            Self::EmailAddress | Self::MailNotSent(_) => Answer::Code(ErrorCode::EmailSignin),
+            Self::EmailAddress => Answer::Code(ErrorCode::EmailSignin),
+            Self::MailNotSent(_) => Answer::NotStarted(ErrorCode::EmailSignin),
             Self::LinkGone => Answer::Code(ErrorCode::Verification),
             Self::IdentityUnfit | Self::SessionEnded | Self::ProviderAnswer(_) => {
                 Answer::Code(ErrorCode::OAuthCallback)
             }
-            Self::ProviderStart(_) => Answer::Code(ErrorCode::OAuthSignin),
+            Self::ProviderStart(_) => Answer::NotStarted(ErrorCode::OAuthSignin),
             Self::ProviderRefused(_) => Answer::Code(ErrorCode::Callback),
-            Self::Store(_) | Self::OutOfEntropy | Self::PasswordsBusy => Answer::Later,
+            Self::AccessDenied => Answer::Code(ErrorCode::AccessDenied),
+            Self::SentAway(url) => Answer::Elsewhere(url.clone()),
+            Self::Store(_) | Self::OutOfEntropy | Self::PasswordsBusy | Self::Hook(_) => Answer::Later,
             Self::Broken(_) => Answer::Code(ErrorCode::Configuration),
         }
     }

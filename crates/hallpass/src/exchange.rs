@@ -40,7 +40,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) form: Params,
     pub(crate) cookies: Cookies<'a>,
     pub(crate) csrf: CsrfToken,
-    /// Where to go afterwards: always of this site.
+    /// Where to go afterwards: of this site, unless the application allows another.
     pub(crate) callback_url: CallbackUrl,
     pub(crate) now: Timestamp,
     pub(crate) trace: &'a Trace,
@@ -54,14 +54,24 @@ pub(crate) struct CallbackUrl {
 
 impl CallbackUrl {
     /// The body's wish, else the query's, else the cookie's, else the site itself (wire §4.1).
-    pub(crate) fn resolve(setup: &Setup, query: &Params, form: &Params, cookies: &Cookies<'_>) -> Self {
+    pub(crate) async fn resolve(
+        setup: &Setup,
+        action: Action<'_>,
+        query: &Params,
+        form: &Params,
+        cookies: &Cookies<'_>,
+    ) -> Result<Self, Fault> {
         let kept = cookies.value(&setup.names.callback_url);
+        if !setup.hooks.is_empty() && !action.leads_on() {
+            // The application is asked where it matters. Until then the cookie stays as it is.
+            return Ok(Self { differs: kept.is_none(), url: setup.site.origin.clone() });
+        }
         let wish = form.get(CALLBACK_URL_FIELD).or_else(|| query.get(CALLBACK_URL_FIELD));
         let url = match wish.filter(|wish| !wish.is_empty()).or(kept.as_deref()) {
-            Some(wish) => setup.site.callback_url(wish),
+            Some(wish) => setup.judge(wish).await?,
             None => setup.site.origin.clone(),
         };
-        Self { differs: kept.as_deref() != Some(url.as_str()), url }
+        Ok(Self { differs: kept.as_deref() != Some(url.as_str()), url })
     }
 }
 

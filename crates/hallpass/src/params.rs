@@ -24,9 +24,12 @@ pub(crate) enum BadParams {
     NotJson,
 }
 
-/// Names and values, each name once.
+/// Names and values, each name once; and what a client of next-auth 4 or 5 hands to `update()`, which may be anything.
 #[derive(Clone, Default)]
-pub(crate) struct Params(Vec<(String, String)>);
+pub(crate) struct Params {
+    pairs: Vec<(String, String)>,
+    data: Value,
+}
 
 impl Params {
     /// Reads a query or a form body (`application/x-www-form-urlencoded`).
@@ -52,22 +55,33 @@ impl Params {
                 BadParams::NotJson
             }
         })?;
+        let mut data = Value::Null;
         let pairs = object.0.into_iter().filter_map(|(name, value)| match value {
+            value if name == DATA => {
+                data = value;
+                None
+            }
             Value::String(value) => Some((name, value)),
             Value::Number(value) => Some((name, value.to_string())),
             _ => None,
         });
-        Self::unique(pairs.collect())
+        let pairs = Self::unique(pairs.collect())?.pairs;
+        Ok(Self { pairs, data })
     }
 
     /// The value under a name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
     }
 
     /// All of them, in the order in which they came.
     pub(crate) fn pairs(&self) -> &[(String, String)] {
-        &self.0
+        &self.pairs
+    }
+
+    /// The member `data` of a JSON body; `null` where there is none.
+    pub(crate) fn data(&self) -> &Value {
+        &self.data
     }
 
     fn unique(pairs: Vec<(String, String)>) -> Result<Self, BadParams> {
@@ -79,7 +93,7 @@ impl Params {
         if names.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(BadParams::Repeated);
         }
-        Ok(Self(pairs))
+        Ok(Self { pairs, data: Value::Null })
     }
 }
 
@@ -87,6 +101,9 @@ fn decode(encoded: &str) -> Result<String, BadParams> {
     let spaced = encoded.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| BadParams::NotUtf8)
 }
+
+/// The name under which `update()` sends its argument.
+const DATA: &str = "data";
 
 const REPEATED: &str = "repeated name";
 const TOO_MANY: &str = "too many names";

@@ -41,8 +41,13 @@ impl Fault {
             }
             Answer::NoSuchWay => Reply::redirect(x, StatusCode::OK, &to(wire.unknown_provider_path())),
             Answer::Unknown => Ok(unknown(wire)),
+            Answer::Elsewhere(url) => Reply::redirect(x, StatusCode::OK, &url),
             Answer::Code(code) => {
                 Reply::redirect(x, status(wire.error_json_status(code)), &to(&wire.error_path(code)))
+            }
+            Answer::NotStarted(code) => {
+                let path = wire.not_started_path(code);
+                Reply::redirect(x, status(wire.error_json_status(code)), &to(&path))
             }
             Answer::Rejected(provider) => {
                 let path = wire.rejected_credentials_path(&provider);

@@ -99,7 +99,7 @@ where
         (Verb::Post, _) => read_form(headers, body).await?,
     };
     let csrf = CsrfToken::open(setup, &cookies)?;
-    let callback_url = CallbackUrl::resolve(setup, &query, &form, &cookies);
+    let callback_url = CallbackUrl::resolve(setup, action, &query, &form, &cookies).await?;
     let now = setup.world.clock.now();
     let x = Exchange { setup, verb, action, headers, query, form, cookies, csrf, callback_url, now, trace };
     let reply = match route(&x).await {

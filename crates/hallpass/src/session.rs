@@ -4,22 +4,26 @@
 //! session by another, or by none. A prolongation and a sign-out race safely: the store refuses to prolong what
 //! was ended, and then no cookie is written.
 
+mod claims;
 mod database;
 mod jwt;
 mod token;
 
 use std::fmt;
 
-use hallpass_store::{Change, CommitError, Timestamp, TokenHash, User, UserId};
+use hallpass_store::{Change, CommitError, SessionClaims, Timestamp, TokenHash, User, UserId};
 use hallpass_wire::{SessionBody, UserBody, Wire};
 use serde::Serialize;
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use crate::config::{SessionOptions, Setup, Strategy};
 use crate::cookies::{self, Cookies, SetCookie};
 use crate::error::Fault;
+use crate::hooks::{Object, Person, SessionContext, TokenContext, Trigger};
 
+pub use claims::{BadClaims, Claims};
 pub(crate) use token::SessionTokens;
 
 /// Somebody who is signed in.
@@ -34,6 +38,8 @@ pub struct Session {
     pub expires: Timestamp,
     /// When they signed in.
     pub signed_in: Timestamp,
+    /// What the application added.
+    pub claims: Claims,
 }
 
 /// What a session knows of its user.
@@ -78,6 +84,28 @@ impl Session {
         }
         json(&SessionBody { user, expires: &expires })
     }
+
+    /// Whose it is, for the application.
+    pub(crate) fn person(&self) -> Person<'_> {
+        let user = &self.user;
+        Person {
+            id: Some(&user.id.0),
+            name: user.name.as_deref(),
+            email: user.email.as_deref(),
+            email_verified: false,
+            image: user.image.as_deref(),
+        }
+    }
+}
+
+/// What a session shows to the browser, with what the application makes of it.
+pub(crate) async fn shown(setup: &Setup, session: &Session) -> Result<Object, Fault> {
+    let body = serde_json::from_slice(&session.body(setup.wire)?).map_err(|_| Fault::Broken("json"))?;
+    if setup.hooks.is_empty() {
+        return Ok(body);
+    }
+    let claims = &session.claims.added();
+    setup.hooks.body(body, &SessionContext { person: session.person(), claims }).await
 }
 
 fn json(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
@@ -91,15 +119,17 @@ pub(crate) struct Current {
     pub(crate) key: Option<TokenHash>,
     /// Cookies to set where the session was prolonged.
     pub(crate) cookies: Vec<SetCookie>,
+    /// What names the session to others, where the wire tells it (wire §6).
+    pub(crate) access_token: Option<String>,
 }
 
 /// Whether a read may prolong.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Renew {
+#[derive(Clone, Copy)]
+pub(crate) enum Renew<'a> {
     /// Whenever it is old enough.
     WhenDue,
-    /// In any case, with the user as the store knows them (`POST /session`).
-    Always,
+    /// In any case, with the user as the store knows them (`POST /session`), and with what the client sent.
+    Update(&'a Value),
     /// Not at all: the answer carries no cookie.
     Never,
 }
@@ -116,7 +146,7 @@ pub(crate) async fn read(
     setup: &Setup,
     cookies: &Cookies<'_>,
     now: Timestamp,
-    renew: Renew,
+    renew: Renew<'_>,
 ) -> Result<Option<Current>, Fault> {
     let Some(token) = cookies.joined(&setup.names.session) else { return Ok(None) };
     match setup.session.strategy {
@@ -142,7 +172,7 @@ pub(crate) fn write(
     setup: &Setup,
     cookies: &Cookies<'_>,
     now: Timestamp,
-    user: Option<&User>,
+    starting: Option<Starting<'_>>,
 ) -> Result<Written, Fault> {
     let mut written = Written::default();
     if let Some(token) = cookies.joined(&setup.names.session) {
@@ -153,19 +183,26 @@ pub(crate) fn write(
         written.changes.extend(key.map(Change::EndSession));
     }
     let stale = cookies.pieces(&setup.names.session);
-    let Some(user) = user else {
+    let Some(starting) = starting else {
         written.cookies = stale.into_iter().map(SetCookie::cleared).collect();
         return Ok(written);
     };
     let started = match setup.session.strategy {
-        Strategy::Jwt => jwt::start(setup, user, now)?,
-        Strategy::Database => database::start(setup, user, now)?,
+        Strategy::Jwt => jwt::start(setup, starting, now)?,
+        Strategy::Database => database::start(setup, starting, now)?,
     };
     written.changes.push(Change::StartSession(started.session));
     let name = &setup.names.session;
     written.cookies =
         cookies::chunked(name, &started.token, setup.wire.chunk_size(), started.expires, &stale);
     Ok(written)
+}
+
+/// For whom a session is made, and what the application adds to it.
+#[derive(Clone, Copy)]
+pub(crate) struct Starting<'a> {
+    pub(crate) user: &'a User,
+    pub(crate) claims: &'a Object,
 }
 
 /// A session that was made.
@@ -191,8 +228,9 @@ async fn prolong(
     key: TokenHash,
     now: Timestamp,
     expires: Timestamp,
+    claims: Option<SessionClaims>,
 ) -> Result<Prolonged, Fault> {
-    match setup.world.store.commit(&[Change::RenewSession { key, renewed: now, expires }]).await {
+    match setup.world.store.commit(&[Change::RenewSession { key, renewed: now, expires, claims }]).await {
         Ok(()) => Ok(Prolonged::Yes),
         Err(CommitError::SessionGone) => Ok(Prolonged::Ended),
         Err(CommitError::Unavailable(unavailable)) => {
@@ -220,12 +258,29 @@ pub(crate) fn is_over(
 }
 
 /// Whether a read should prolong a session.
-fn is_due(options: &SessionOptions, renewed: Timestamp, now: Timestamp, renew: Renew) -> bool {
+fn is_due(options: &SessionOptions, renewed: Timestamp, now: Timestamp, renew: Renew<'_>) -> bool {
     match renew {
         Renew::WhenDue => now >= renewed.after(options.update_age),
-        Renew::Always => true,
+        Renew::Update(_) => true,
         Renew::Never => false,
     }
+}
+
+/// What the application adds to a session that is prolonged: what it added before, unless it says otherwise.
+async fn renewed_claims(
+    setup: &Setup,
+    before: Object,
+    user: &User,
+    renew: Renew<'_>,
+) -> Result<Object, Fault> {
+    if setup.hooks.is_empty() {
+        return Ok(before);
+    }
+    let trigger = match renew {
+        Renew::Update(data) => Trigger::Update { data },
+        Renew::WhenDue | Renew::Never => Trigger::Renewal,
+    };
+    setup.hooks.claims(before, &TokenContext { person: Person::from(user), trigger }).await
 }
 
 fn session_user(user: User) -> SessionUser {

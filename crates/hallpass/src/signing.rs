@@ -10,10 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use hallpass_store::Timestamp;
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::config::{Auth, ConfigError, Setup};
-use crate::session::{Session, is_over};
+use crate::hooks::{Object, RESERVED_CLAIMS};
+use crate::session::{Session, is_over, shown};
 use crate::signing_key::SigningKey;
 
 /// A token is good for at least this long: less is over before it arrives.
@@ -118,6 +119,8 @@ pub enum SignedTokenError {
     Off,
     /// The session is over.
     SessionOver,
+    /// The application could not be asked what the session shows.
+    Application,
     /// The system has no random bytes.
     OutOfEntropy,
 }
@@ -127,6 +130,7 @@ impl fmt::Display for SignedTokenError {
         f.write_str(match self {
             Self::Off => "no key to sign with is configured",
             Self::SessionOver => "the session is over",
+            Self::Application => "the application could not be asked what the session shows",
             Self::OutOfEntropy => "the system has no random bytes",
         })
     }
@@ -136,31 +140,16 @@ impl std::error::Error for SignedTokenError {}
 
 impl Auth {
     /// Signs what a session says, for an API that cannot read the session's cookie. `GET /token` answers the same.
-    pub fn signed_token(&self, session: &Session) -> Result<SignedToken, SignedTokenError> {
-        sign(&self.0, session, self.0.world.clock.now())
+    ///
+    /// # Errors
+    /// [`SignedTokenError`].
+    pub async fn signed_token(&self, session: &Session) -> Result<SignedToken, SignedTokenError> {
+        sign(&self.0, session, self.0.world.clock.now()).await
     }
 }
 
-/// The claims (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in whole seconds.
-#[derive(Serialize)]
-struct Claims<'a> {
-    iss: &'a str,
-    aud: &'a str,
-    sub: &'a str,
-    iat: u64,
-    exp: u64,
-    jti: &'a str,
-    auth_time: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    picture: Option<&'a str>,
-}
-
 /// A token for this session: never longer than it lasts, nor than the absolute limit allows.
-pub(crate) fn sign(
+pub(crate) async fn sign(
     setup: &Setup,
     session: &Session,
     now: Timestamp,
@@ -173,22 +162,40 @@ pub(crate) fn sign(
         return Err(SignedTokenError::SessionOver);
     }
     let jti = setup.random_token().map_err(|_| SignedTokenError::OutOfEntropy)?;
-    let claims = Claims {
-        iss: &signer.issuer,
-        aud: &signer.audience,
-        sub: &session.user.id.0,
-        iat: now.secs(),
-        exp: expires.secs(),
-        jti: &jti,
-        auth_time: session.signed_in.secs(),
-        name: session.user.name.as_deref(),
-        email: session.user.email.as_deref(),
-        picture: session.user.image.as_deref(),
-    };
+    let body = shown(setup, session).await.map_err(|_| SignedTokenError::Application)?;
+    let mut claims = claims_of(body);
+    // RFC 7519 §4.1, and OpenID Connect Core §2 for `auth_time`; times in whole seconds.
+    let times = [("iat", now.secs()), ("exp", expires.secs()), ("auth_time", session.signed_in.secs())];
+    let names = [
+        ("iss", signer.issuer.as_str()),
+        ("aud", &signer.audience),
+        ("sub", &session.user.id.0),
+        ("jti", &jti),
+    ];
+    claims.extend(times.map(|(name, seconds)| (name.to_owned(), seconds.into())));
+    claims.extend(names.map(|(name, value)| (name.to_owned(), value.into())));
     let claims = serde_json::to_vec(&claims).map_err(|_| SignedTokenError::OutOfEntropy)?;
     let mut token = format!("{}.{}", signer.header, URL_SAFE_NO_PAD.encode(claims));
     let signature = signer.key.sign(token.as_bytes()).ok_or(SignedTokenError::OutOfEntropy)?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     Ok(SignedToken { token, expires })
+}
+
+/// What the session shows to the browser, as claims: of its user and of itself, and nothing that is hidden there, since the
+/// browser can read the token. No member stands in for a claim of ours.
+fn claims_of(mut body: Object) -> Object {
+    let mut user = match body.remove("user") {
+        Some(Value::Object(user)) => user,
+        _ => Object::new(),
+    };
+    let mut claims = Object::new();
+    for (from, to) in [("name", "name"), ("email", "email"), ("image", "picture")] {
+        let value = user.remove(from).filter(Value::is_string);
+        claims.extend(value.map(|value| (to.to_owned(), value)));
+    }
+    let others = body.into_iter().chain(user);
+    let own = |name: &str| name == "expires" || RESERVED_CLAIMS.contains(&name);
+    claims.extend(others.filter(|(name, value)| !own(name) && !value.is_null()));
+    claims
 }

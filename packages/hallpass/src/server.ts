@@ -3,6 +3,7 @@
  *
  * - {@link getSession} asks hallpass, which knows of every sign-out and prolongs a session that is in use.
  * - {@link getToken} opens the cookie with the secret and asks nobody.
+ * - {@link hooks} answers hallpass when it asks the application.
  *
  * For Node.js and for edge runtimes: only what the Web has, and no dependency.
  *
@@ -12,6 +13,17 @@ export { getSession, readSession, type SessionAnswer } from "./server/session.js
 export { getCsrfToken, readCsrfToken, type CsrfAnswer } from "./server/csrf.js";
 export { getProviders } from "./server/providers.js";
 export { getToken, type GetTokenOptions } from "./server/token.js";
+export {
+  AuthorizeError,
+  hooks,
+  type AuthorizedUser,
+  type HookAccount,
+  type HookCallbacks,
+  type HookEvents,
+  type HooksHandler,
+  type HooksOptions,
+  type HookUser,
+} from "./server/hooks.js";
 export { AskError, SetupError, type Fault } from "./server/fault.js";
 export type { AddressOptions } from "./server/address.js";
 export type { AskOptions } from "./server/question.js";

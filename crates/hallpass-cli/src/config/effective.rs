@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use hallpass::{EmailOptions, PasswordOptions, Secret, SessionOptions, SigningOptions, Theme};
+use hallpass::{EmailOptions, OwnPages, PasswordOptions, Secret, SessionOptions, SigningOptions, Theme};
 use hallpass_wire::Wire;
 use hallpass_world::SmtpOptions;
 use ipnet::IpNet;
 use url::Url;
+
+use super::application::Application;
 
 /// Where development mode keeps what it makes.
 pub(crate) const DEVELOPMENT_DIRECTORY: &str = ".hallpass";
@@ -64,6 +66,7 @@ pub(crate) struct Config {
     pub(crate) database: PathBuf,
     pub(crate) secrets: Secrets,
     pub(crate) theme: Theme,
+    pub(crate) pages: OwnPages,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) private_hosts: Vec<String>,
     pub(crate) ca: Option<Vec<u8>>,
@@ -73,6 +76,7 @@ pub(crate) struct Config {
     pub(crate) signing: Option<SigningOptions>,
     pub(crate) log: LogOptions,
     pub(crate) providers: Vec<hallpass_oauth::Client>,
+    pub(crate) application: Application,
     pub(crate) demo: bool,
 }
 

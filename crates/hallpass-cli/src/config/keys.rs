@@ -6,7 +6,7 @@
 /// A setting.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// Its place in the file: `session.max_age` is `max_age` in `[session]`. A `*` stands for a provider's id.
+    /// Its place in the file: `session.max_age` is `max_age` in `[session]`. A `*` stands for the name of a provider, claim or way.
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) secrecy: Secrecy,
@@ -98,6 +98,11 @@ pub(crate) const KEYS: &[Key] = &[
     key("secrets", List, "the one in secret", "Several secrets for a change without sign-outs, newest first: the first seals, all open.")
         .secret(),
     key("theme", Choice(&["auto", "light", "dark"]), "auto", "The colours of the built-in pages."),
+    key("pages.sign_in", Text, "built in", "A page of the application's own (/signin) to sign in on. Gets callbackUrl and error."),
+    key("pages.sign_out", Text, "built in", "Likewise to sign out on."),
+    key("pages.error", Text, "built in", "Likewise for errors. Gets error."),
+    key("pages.verify_request", Text, "built in", "Likewise for what tells to look for a mail."),
+    key("pages.new_user", Text, "none", "Where somebody gets first who has just been made a user. Gets callbackUrl."),
     key("trusted_proxies", List, "none", "Addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed, for the log."),
     key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
     key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),
@@ -119,6 +124,23 @@ pub(crate) const KEYS: &[Key] = &[
     key("signing.keys", List, "none: there are no signed tokens", "PEM files with the keys that sign tokens for APIs; the first signs, the public halves of all are published. `hallpass secret --signing-key es256` prints one."),
     key("signing.audience", Text, "the public URL", "For whom signed tokens are: their claim `aud`."),
     key("signing.max_age", Duration, "5m", "How long a signed token is good: 30 seconds to 1 hour. It cannot be taken back."),
+    key("sign_in.allowed_domains", List, "none: everybody", "Only people who showed that an address in one of these domains is theirs may sign in."),
+    key("redirect.allowed_origins", List, "none: the site itself", "Origins besides the site (https://www.example.com) that a callbackUrl may lead to."),
+    key("claims.*.provider", Text, "required", "The provider that says the claim."),
+    key("claims.*.from", Text, "required", "The name under which it says it, or a JSON pointer such as /realm_access/roles."),
+    key("claims.*.only", List, "none: whatever is said", "The values that count; others are left out."),
+    key("claims.*.default", Text, "none: no claim", "What the claim is where the provider says nothing that counts, and for other ways to sign in."),
+    key("claims.*.show", Text, "user. and the claim's name", "Where the session shows it to the browser."),
+    key("claims.*.hidden", Flag, "false", "Whether the browser is not shown it at all."),
+    key("hooks.url", Text, "none", "The application's webhook: https://, or http:// on this machine."),
+    key("hooks.secret", Text, "required with a webhook", "Signs what the webhook is sent (Standard Webhooks): whsec_ and what `hallpass secret` prints.")
+        .secret(),
+    key("hooks.ask", List, "none", "What the webhook decides: signIn, redirect, jwt, session."),
+    key("hooks.tell", List, "none", "The events it is told: signIn, signOut, createUser, updateUser, linkAccount, session."),
+    key("hooks.deadline", Duration, "2s", "How long a question to it may take; after that nobody is let in."),
+    key("credentials.*.name", Text, "the id", "What the sign-in page calls this way to sign in."),
+    key("credentials.*.url", Text, "required", "The webhook that judges what people type."),
+    key("credentials.*.fields", List, "username, password", "What people type. A name with password, pin or code in it is not shown while it is typed."),
     key("log.format", Choice(&["text", "json"]), "text", "What the log looks like."),
     key("log.level", Choice(&["error", "warn", "info", "debug", "trace"]), "info", "What is logged."),
     key("demo.enabled", Flag, "false", "Whether / is a demo page.")
@@ -166,7 +188,7 @@ pub(crate) fn id_in<'a>(before: &str, after: &str, name: &'a str) -> Option<&'a 
 /// Whether this is a table of the file, such as `session` or `providers.github`.
 pub(crate) fn is_table(path: &str) -> bool {
     let as_pattern = |pattern: &str| pattern == path || fits(pattern, path);
-    path == "providers" || KEYS.iter().any(|key| as_pattern(key.split().0))
+    ["providers", "claims", "credentials"].contains(&path) || KEYS.iter().any(|key| as_pattern(key.split().0))
 }
 
 #[cfg(test)]

@@ -87,6 +87,15 @@ impl Settings {
         }
     }
 
+    /// The names under which anything is said in a table that holds one for each, such as `claims`.
+    pub(crate) fn ids(&self, table: &str) -> Vec<String> {
+        let id =
+            |key: &String| key.strip_prefix(table)?.strip_prefix('.')?.split('.').next().map(str::to_owned);
+        let mut ids: Vec<String> = self.chosen.keys().filter_map(id).collect();
+        ids.dedup();
+        ids
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Setting)> {
         self.chosen.iter().map(|(key, setting)| (key.as_str(), setting))
     }

@@ -463,3 +463,5 @@ fn the_reference_names_every_key_and_variable() {
     }
     assert!(reference.contains("`HALLPASS_SESSION_MAX_AGE`") && reference.contains("`AUTH_<ID>_SECRET`"));
 }
+
+mod application;

@@ -122,6 +122,7 @@ impl Decider<'_> {
         if config.email.is_none()
             && config.password.is_none()
             && config.providers.is_empty()
+            && config.application.credentials.is_empty()
             && self.problems.is_empty()
         {
             self.problems.push(Problem::error("there is no way to sign in").way_out(

@@ -100,6 +100,7 @@ pub(crate) fn session(token: &str, of: &str) -> Session {
         created: Timestamp::from_secs(1_800_000_000),
         renewed: Timestamp::from_secs(1_800_000_000),
         expires: Timestamp::from_secs(1_900_000_000),
+        claims: None,
     }
 }
 

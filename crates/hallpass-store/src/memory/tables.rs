@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::change::{Change, CommitError};
-use crate::model::{Account, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId};
+use crate::model::{
+    Account, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash, User, UserId,
+};
 use crate::store::UserBy;
 use crate::unavailable::Unavailable;
 
@@ -94,7 +96,9 @@ impl Tables {
             Change::RequireAccount(account) => self.account_stands(account).map(|()| vec![])?,
             Change::RequireSession(key) => self.session_exists(key).map(|()| vec![])?,
             Change::StartSession(session) => vec![self.started(session)?],
-            Change::RenewSession { key, renewed, expires } => vec![self.renewed(key, *renewed, *expires)?],
+            Change::RenewSession { key, renewed, expires, claims } => {
+                vec![self.renewed(key, *renewed, *expires, claims.as_ref())?]
+            }
             Change::EndSession(key) => vec![Row::Session(*key, None)],
             Change::EndSessionsOf { user, except } => self.sessions_of(user, except.as_ref()),
             Change::IssueToken(token) => vec![self.issued(token)?],
@@ -151,9 +155,16 @@ impl Tables {
         Ok(Row::Session(session.key, Some(session.clone())))
     }
 
-    fn renewed(&self, key: &TokenHash, renewed: Timestamp, expires: Timestamp) -> Result<Row, CommitError> {
-        let session = self.sessions.get(key).ok_or(CommitError::SessionGone)?;
-        Ok(Row::Session(*key, Some(Session { renewed, expires, ..session.clone() })))
+    fn renewed(
+        &self,
+        key: &TokenHash,
+        renewed: Timestamp,
+        expires: Timestamp,
+        claims: Option<&SessionClaims>,
+    ) -> Result<Row, CommitError> {
+        let session = self.sessions.get(key).ok_or(CommitError::SessionGone)?.clone();
+        let claims = claims.cloned().or_else(|| session.claims.clone());
+        Ok(Row::Session(*key, Some(Session { renewed, expires, claims, ..session })))
     }
 
     fn sessions_of(&self, user: &UserId, except: Option<&TokenHash>) -> Vec<Row> {

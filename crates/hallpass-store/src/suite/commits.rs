@@ -36,7 +36,7 @@ fn one_of_each_change(store: &Subject<'_>) -> Vec<Change> {
         Change::Link(account("u2", "op", "1")),
         Change::Link(account("u1", "other-op", "1")),
         Change::UnlinkAllOf(UserId("u1".into())),
-        Change::RenewSession { key: TokenHash::of("s1"), renewed: at(1), expires: at(2) },
+        Change::RenewSession { key: TokenHash::of("s1"), renewed: at(1), expires: at(2), claims: None },
         Change::StartSession(session("s3", "u2")),
         Change::EndSession(TokenHash::of("s2")),
         Change::EndSessionsOf { user: UserId("u1".into()), except: None },
@@ -146,7 +146,7 @@ pub(super) fn a_renewal_that_races_an_end_does_not_bring_the_session_back(store:
             if racer == 0 {
                 return store.commit(&[Change::EndSession(key)]);
             }
-            store.commit(&[Change::RenewSession { key, renewed: at(1), expires: at(9_000) }])
+            store.commit(&[Change::RenewSession { key, renewed: at(1), expires: at(9_000), claims: None }])
         });
         assert_eq!(answers[0], Ok(()));
         assert!(matches!(answers[1], Ok(()) | Err(CommitError::SessionGone)), "{answers:?}");

@@ -2,10 +2,10 @@
 
 use super::subject::{Subject, at, session, user, user_at};
 use crate::change::{Change, CommitError};
-use crate::model::{Session, TokenHash, User, UserId};
+use crate::model::{Session, SessionClaims, TokenHash, User, UserId};
 
 fn renew(token: &str) -> Change {
-    Change::RenewSession { key: TokenHash::of(token), renewed: at(500), expires: at(1_500) }
+    Change::RenewSession { key: TokenHash::of(token), renewed: at(500), expires: at(1_500), claims: None }
 }
 
 fn end_all(of: &str, except: Option<&str>) -> Change {
@@ -67,6 +67,20 @@ pub(super) fn a_renewed_session_keeps_its_user_and_its_beginning(store: &Subject
     let renewed = Session { renewed: at(500), expires: at(1_500), ..session("s1", "u1") };
     assert_eq!(store.session(&renewed.key), Some((renewed, user("u1"))));
     assert_eq!(store.session(&TokenHash::of("s2")), Some((session("s2", "u1"), user("u1"))));
+}
+
+pub(super) fn a_session_keeps_its_claims_until_a_renewal_brings_others(store: &Subject<'_>) {
+    let claims = |text: &str| Some(SessionClaims::new(text));
+    let first = claims("{\"role\":\"ad\u{e9}\\u0000min'\" }");
+    let started = Session { claims: first.clone(), ..session("s1", "u1") };
+    store.given(&[Change::CreateUser(user("u1")), Change::StartSession(started.clone())]);
+    assert_eq!(store.session(&started.key), Some((started.clone(), user("u1"))), "byte by byte");
+    store.given(&[renew("s1")]);
+    assert_eq!(store.session(&started.key).and_then(|(session, _)| session.claims), first);
+    let key = started.key;
+    let renewal = Change::RenewSession { key, renewed: at(600), expires: at(1_600), claims: claims("{}") };
+    store.given(&[renewal]);
+    assert_eq!(store.session(&key).and_then(|(session, _)| session.claims), claims("{}"));
 }
 
 pub(super) fn renewing_an_ended_session_is_refused(store: &Subject<'_>) {

@@ -105,6 +105,7 @@ pub(super) fn session(token: &str, of: &str) -> Session {
         created: at(0),
         renewed: at(0),
         expires: at(1_000),
+        claims: None,
     }
 }
 

@@ -56,8 +56,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // Within another layer it is that one's to read once and to mark the answer.
+        let outermost = request.extensions().get::<Reading>().is_none();
         let reading = Reading::default();
-        request.extensions_mut().insert(reading.clone());
+        if outermost {
+            request.extensions_mut().insert(reading.clone());
+        }
         let answer = self.inner.call(request);
         Box::pin(async move {
             let mut response = answer.await?;

@@ -12,7 +12,10 @@ use super::{Auth, ConfigError, EMAIL, EmailOptions, PASSWORD, PasswordOptions, S
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
+use crate::hooks::Hooks;
+use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
+use crate::own_pages::OwnPages;
 use crate::pages::Theme;
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
@@ -37,7 +40,9 @@ pub struct AuthBuilder {
     signing: Option<SigningOptions>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
+    pages: OwnPages,
     mailbox: Option<String>,
+    hooks: Chain,
     world: World,
 }
 
@@ -63,7 +68,9 @@ impl AuthBuilder {
             signing: None,
             oauth: Vec::new(),
             theme: Theme::Auto,
+            pages: OwnPages::default(),
             mailbox: None,
+            hooks: Chain::default(),
             world,
         }
     }
@@ -122,6 +129,18 @@ impl AuthBuilder {
         self
     }
 
+    /// Pages of the application's own, in the place of the built-in ones.
+    pub fn pages(mut self, pages: OwnPages) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// Adds what the application has to say in sign-ins and sessions. Several are asked in turn.
+    pub fn hooks(mut self, hooks: impl Hooks) -> Self {
+        self.hooks.push(Arc::new(hooks));
+        self
+    }
+
     /// Development only: the URL of a page that shows outgoing mail, linked from "check your mail".
     pub fn mailbox(mut self, url: impl Into<String>) -> Self {
         self.mailbox = Some(url.into());
@@ -141,6 +160,7 @@ impl AuthBuilder {
             return Err(ConfigError::Secret);
         }
         let site = Site::new(&url);
+        let pages = self.pages.clone().on(&site).map_err(ConfigError::Page)?;
         let base = format!("{}{base_path}", site.origin);
         let secure = url.scheme() == "https";
         let names = self.wire.cookie_names(secure);
@@ -165,11 +185,13 @@ impl AuthBuilder {
             passwords: self.passwords,
             credentials: self.credentials,
             theme: self.theme,
+            pages,
             mailbox: self.mailbox,
             providers_body: Bytes::new(),
             run: run_id(&self.world)?,
             requests: AtomicU64::new(0),
             ended: Ended::default(),
+            hooks: self.hooks,
             world: self.world,
         };
         setup.providers_body = providers_body(&setup, &ids);

@@ -27,6 +27,8 @@ pub enum ConfigError {
     SigningAudience,
     /// Tokens are good for too long or not long enough.
     SigningMaxAge,
+    /// A page of the application's own is none of the site.
+    Page(String),
     /// The system has no random bytes.
     Entropy,
 }
@@ -60,6 +62,9 @@ impl fmt::Display for ConfigError {
             Self::SigningMaxAge => f.write_str(
                 "signed tokens cannot be taken back: they are good for 30 seconds to 1 hour, better 5 minutes",
             ),
+            Self::Page(page) => {
+                write!(f, "{page:?} is no page of this site: write it as /signin")
+            }
             Self::Entropy => f.write_str("the system has no random bytes: without them no token can be made"),
             Self::ProviderTwice(id) => {
                 write!(f, "two providers have the id {id:?}: give one of them another")

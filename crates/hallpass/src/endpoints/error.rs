@@ -18,6 +18,9 @@ pub(crate) fn get(x: &Exchange<'_>, segment: Option<&str>) -> Result<Reply, Faul
         let url = format!("{}?error={}", x.setup.url(Action::SignIn(None)), code.as_str());
         return Reply::redirect(x, StatusCode::OK, &url);
     }
+    if let Some(page) = x.setup.pages.to_error(if asked.is_empty() { code.as_str() } else { asked }) {
+        return Reply::redirect(x, StatusCode::OK, &page);
+    }
     let text = error_page(code.as_str());
     let sign_in = x.setup.url(Action::SignIn(None));
     let page = ErrorPage {

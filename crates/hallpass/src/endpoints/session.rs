@@ -4,8 +4,9 @@ use http::StatusCode;
 
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Event, Object, SessionContext};
 use crate::proofs::Csrf;
-use crate::session::{Renew, read};
+use crate::session::{Current, Renew, read};
 
 /// The session, prolonged where it is old enough, and the token for what may follow. Never 401: nobody is an answer too.
 pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
@@ -14,18 +15,38 @@ pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 
 /// `update()`: the session with its user as the store knows them at this moment.
 pub(crate) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
-    answer(x, Renew::Always).await
+    answer(x, Renew::Update(x.form.data())).await
 }
 
-async fn answer(x: &Exchange<'_>, renew: Renew) -> Result<Reply, Fault> {
+async fn answer(x: &Exchange<'_>, renew: Renew<'_>) -> Result<Reply, Fault> {
     match read(x.setup, &x.cookies, x.now, renew).await? {
         Some(current) => {
-            let body = current.session.body(x.setup.wire)?;
+            let body = body(x, &current).await?;
             Ok(Reply::json_bytes(StatusCode::OK, body).private().cookies(current.cookies))
         }
         // The cookie of a session that is over is left alone: a late answer to an old cookie would clear the new one.
         None => Ok(Reply::json_bytes(StatusCode::OK, x.setup.wire.no_session()).private()),
     }
+}
+
+/// The session as the browser sees it, with what the application makes of it.
+async fn body(x: &Exchange<'_>, current: &Current) -> Result<Vec<u8>, Fault> {
+    let session = &current.session;
+    let plain = session.body(x.setup.wire)?;
+    if x.setup.hooks.is_empty() && current.access_token.is_none() {
+        return Ok(plain);
+    }
+    let broken = |_| Fault::Broken("json");
+    let mut body: Object = serde_json::from_slice(&plain).map_err(broken)?;
+    if let Some(token) = &current.access_token {
+        body.insert("accessToken".into(), token.as_str().into());
+    }
+    if !x.setup.hooks.is_empty() {
+        let (person, claims) = (session.person(), &session.claims.added());
+        body = x.setup.hooks.body(body, &SessionContext { person, claims }).await?;
+        x.setup.hooks.tell(&Event::Session { person }).await;
+    }
+    serde_json::to_vec(&body).map_err(broken)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::address::normalise;
 use crate::config::{PASSWORD, PasswordOptions, SignUp as Policy};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Way, WayKind};
 use crate::pages::SignUp;
 use crate::password::NewPassword;
 use crate::proofs::Csrf;
@@ -48,7 +49,8 @@ async fn sign_up(_: Csrf, x: &Exchange<'_>, options: &PasswordOptions) -> Result
     let secret = x.setup.world.passwords.hash(password.into_inner()).await?;
     let fresh = Fresh { id: UserId(x.setup.random_token()?), now: x.now };
     let decision = by_sign_up(x.form.get("name").and_then(clean_name), email, secret, fresh);
-    complete(x, PASSWORD, decision, &x.callback_url.url).await
+    let way = Way { provider: PASSWORD, kind: WayKind::Credentials, profile: None };
+    complete(x, way, decision, &x.callback_url.url).await
 }
 
 fn open<'a>(x: &Exchange<'a>) -> Result<&'a PasswordOptions, Fault> {

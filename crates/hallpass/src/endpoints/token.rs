@@ -16,10 +16,11 @@ pub(crate) async fn get(_: OwnSite, x: &Exchange<'_>) -> Result<Reply, Fault> {
         return Err(Fault::UnknownAction);
     }
     let Some(current) = read(x.setup, &x.cookies, x.now, Renew::WhenDue).await? else { return Ok(nobody()) };
-    let signed = match sign(x.setup, &current.session, x.now) {
+    let signed = match sign(x.setup, &current.session, x.now).await {
         Ok(signed) => signed,
         Err(SignedTokenError::SessionOver) => return Ok(nobody()),
         Err(SignedTokenError::Off) => return Err(Fault::UnknownAction),
+        Err(SignedTokenError::Application) => return Err(Fault::Hook("no answer for a signed token".into())),
         Err(SignedTokenError::OutOfEntropy) => return Err(Fault::OutOfEntropy),
     };
     let expires = iso(signed.expires).ok_or(Fault::Broken("expires"))?;
@@ -46,8 +47,10 @@ mod tests {
     use crate::browser::{Browser, SESSION, SITE, builder};
     use crate::config::builder::AuthBuilder;
     use crate::config::{Auth, ConfigError, SessionOptions, Strategy};
+    use crate::hooks::{HookError, Hooks, Object, SessionContext, TokenContext};
     use crate::signing::{SignedTokenError, SigningOptions};
     use crate::signing_key::{SigningAlgorithm, SigningKey};
+    use crate::world::Pending;
     use crate::world::fixed::Fixed;
 
     const BOTH: [Strategy; 2] = [Strategy::Jwt, Strategy::Database];
@@ -240,6 +243,51 @@ mod tests {
         }
     }
 
+    /// Shows a role, hides the address, and tries to be somebody else.
+    struct Application;
+
+    impl Hooks for Application {
+        fn jwt<'a>(
+            &'a self,
+            mut claims: Object,
+            _: &'a TokenContext<'a>,
+        ) -> Pending<'a, Result<Object, HookError>> {
+            claims.insert("role".into(), "admin".into());
+            claims.insert("internal".into(), "canary".into());
+            Box::pin(async move { Ok(claims) })
+        }
+
+        fn session<'a>(
+            &'a self,
+            mut body: Object,
+            context: &'a SessionContext<'a>,
+        ) -> Pending<'a, Result<Object, HookError>> {
+            let role = context.claims["role"].clone();
+            body["user"].as_object_mut().unwrap().remove("email");
+            body["user"]["role"] = role;
+            body.insert("plan".into(), "free".into());
+            for name in ["sub", "iss", "aud", "exp", "auth_time"] {
+                body.insert(name.into(), "forged".into());
+                body["user"][name] = "forged".into();
+            }
+            Box::pin(async move { Ok(body) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_says_what_the_session_shows_and_nothing_that_it_hides() {
+        for strategy in BOTH {
+            let fixed = Fixed::new();
+            let mut browser =
+                signed_in(builder(&fixed, strategy).signing(options()).hooks(Application)).await;
+            let claims = part(&token(&mut browser).await, 1);
+            assert_eq!((&claims["role"], &claims["plan"]), (&"admin".into(), &"free".into()));
+            assert_eq!((claims.get("email"), claims.get("internal")), (None, None));
+            assert_eq!(claims["name"], "Ada");
+            assert!(!claims.to_string().contains("forged"), "{claims}");
+        }
+    }
+
     #[tokio::test]
     async fn without_a_key_there_is_no_such_endpoint() {
         let fixed = Fixed::new();
@@ -254,15 +302,16 @@ mod tests {
                 email: None,
                 image: None,
             },
-            expires: hallpass_store::Timestamp::from_secs(u64::MAX / 1000),
+            expires: hallpass_store::Timestamp::from_secs(4_000_000_000),
             signed_in: hallpass_store::Timestamp::from_secs(0),
+            claims: crate::Claims::default(),
         };
-        assert_eq!(browser.auth.signed_token(&session), Err(SignedTokenError::Off));
+        assert_eq!(browser.auth.signed_token(&session).await, Err(SignedTokenError::Off));
         let auth = builder(&fixed, Strategy::Jwt).signing(options()).build().unwrap();
-        let claims = part(&auth.signed_token(&session).unwrap().token, 1);
+        let claims = part(&auth.signed_token(&session).await.unwrap().token, 1);
         assert_eq!((&claims["sub"], claims.get("email")), (&"7".into(), None));
         let over = crate::Session { expires: hallpass_store::Timestamp::from_secs(1), ..session };
-        assert_eq!(auth.signed_token(&over), Err(SignedTokenError::SessionOver));
+        assert_eq!(auth.signed_token(&over).await, Err(SignedTokenError::SessionOver));
     }
 
     #[tokio::test]

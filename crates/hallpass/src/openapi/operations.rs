@@ -161,9 +161,11 @@ fn new_password(shortest: usize) -> Value {
     json!({ "type": "string", "minLength": shortest, "maxLength": MAX_PASSWORD_BYTES, "description": "The password." })
 }
 
-/// A page, or as JSON what cannot be shown at the moment.
+/// A page, ours or the application's own, or as JSON what cannot be shown at the moment.
 fn page(id: &'static str, about: &'static str) -> Operation {
-    Operation::get(id, about).answers(|answers| answers.with(200, "The page.", Body::Page).later())
+    Operation::get(id, about).answers(|answers| {
+        answers.with(200, "The page.", Body::Page).redirect("To the application's own page.").later()
+    })
 }
 
 fn session() -> Vec<Operation> {

@@ -44,7 +44,7 @@ impl Authorize for Recorded {
                 image: Some("http://img/x.png".into()),
                 ..Identity::default()
             })),
-            (Some("throw"), _) => Err(AuthorizeError("Boom & co".into())),
+            (Some("throw"), _) => Err(AuthorizeError::Words("Boom & co".into())),
             _ => Ok(None),
         };
         Box::pin(async { answer })

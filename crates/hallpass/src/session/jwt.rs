@@ -6,20 +6,23 @@
 
 use std::borrow::Cow;
 
-use hallpass_store::{Session as Row, Timestamp, TokenHash, User, UserId};
+use hallpass_store::{Session as Row, Timestamp, TokenHash, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::claims::Claims;
 use super::{
-    Current, Prolonged, Renew, Session, SessionUser, Started, expiry, is_due, is_over, prolong, session_user,
+    Current, Prolonged, Renew, Session, SessionUser, Started, Starting, expiry, is_due, is_over, json,
+    prolong, renewed_claims, session_user,
 };
 use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
+use crate::hooks::Object;
 
 /// The claims (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in seconds, `auth_time` with its
 /// milliseconds as a fraction (RFC 7519 §2).
 #[derive(Serialize, Deserialize)]
-struct Claims<'a> {
+struct Standard<'a> {
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     name: Option<Cow<'a, str>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
@@ -39,7 +42,7 @@ struct Claims<'a> {
     auth_time: Option<f64>,
 }
 
-impl Claims<'_> {
+impl Standard<'_> {
     fn signed_in(&self) -> Timestamp {
         let whole = Timestamp::from_secs(self.iat);
         self.auth_time.map_or(whole, |seconds| Timestamp::from_millis((seconds * 1000.0).round() as u64))
@@ -53,7 +56,7 @@ impl Claims<'_> {
             email: self.email.map(Cow::into_owned),
             image: self.picture.map(Cow::into_owned),
         };
-        Some(Session { user, expires, signed_in })
+        Some(Session { user, expires, signed_in, claims: Claims::default() })
     }
 }
 
@@ -61,10 +64,10 @@ pub(super) async fn read(
     setup: &Setup,
     token: &str,
     now: Timestamp,
-    renew: Renew,
+    renew: Renew<'_>,
 ) -> Result<Option<Current>, Fault> {
     let Some(plain) = setup.session_tokens.read(token) else { return Ok(None) };
-    let Ok(claims) = serde_json::from_slice::<Claims<'_>>(&plain) else { return Ok(None) };
+    let Ok(claims) = serde_json::from_slice::<Standard<'_>>(&plain) else { return Ok(None) };
     let signed_in = claims.signed_in();
     if is_over(&setup.session, signed_in, Timestamp::from_secs(claims.exp), now) {
         return Ok(None);
@@ -74,51 +77,74 @@ pub(super) async fn read(
             return Ok(None);
         }
         if is_due(&setup.session, Timestamp::from_secs(claims.iat), now, renew) {
-            return renewed(setup, &claims, sid, now).await;
+            let added = Claims::of_token(plain.clone()).added();
+            return renewed(setup, &claims, added, Due { sid, now, renew }).await;
         }
     }
     let key = claims.sid.as_deref().map(TokenHash::of);
-    Ok(claims.session().map(|session| Current { session, key, cookies: Vec::new() }))
+    let session = claims.session();
+    Ok(session.map(|session| {
+        let session = Session { claims: Claims::of_token(plain), ..session };
+        Current { session, key, cookies: Vec::new(), access_token: None }
+    }))
+}
+
+/// A prolongation that is due.
+struct Due<'a> {
+    sid: &'a str,
+    now: Timestamp,
+    renew: Renew<'a>,
 }
 
 /// Prolongs, with the user as the store knows them at this moment.
 async fn renewed(
     setup: &Setup,
-    claims: &Claims<'_>,
-    sid: &str,
-    now: Timestamp,
+    claims: &Standard<'_>,
+    added: Object,
+    Due { sid, now, renew }: Due<'_>,
 ) -> Result<Option<Current>, Fault> {
     let (store, key) = (setup.world.store.as_ref(), TokenHash::of(sid));
     let Some((row, user)) = store.session(&key).await? else { return Ok(None) };
     let expires = expiry(&setup.session, row.created, now);
-    match prolong(setup, key, now, expires).await? {
+    let before = json(&added)?;
+    let added = renewed_claims(setup, added, &user, renew).await?;
+    match prolong(setup, key, now, expires, None).await? {
         Prolonged::Yes => {}
         Prolonged::Ended => return Ok(None),
         Prolonged::NotNow => {
             let expires = Timestamp::from_secs(claims.exp);
-            let session = Session { user: session_user(user), expires, signed_in: row.created };
-            return Ok(Some(Current { session, key: Some(key), cookies: Vec::new() }));
+            let claims = Claims::of_token(before);
+            let session = Session { user: session_user(user), expires, signed_in: row.created, claims };
+            return Ok(Some(Current { session, key: Some(key), cookies: Vec::new(), access_token: None }));
         }
     }
-    let token = seal(setup, &user, sid, Times { signed_in: row.created, now, expires })?;
+    let starting = Starting { user: &user, claims: &added };
+    let (token, plain) = seal(setup, starting, sid, Times { signed_in: row.created, now, expires })?;
     let cookie = SetCookie::new(&setup.names.session, &token).until(expires);
-    let session = Session { user: session_user(user), expires, signed_in: row.created };
-    Ok(Some(Current { session, key: Some(key), cookies: vec![cookie] }))
+    let claims = Claims::of_token(plain);
+    let session = Session { user: session_user(user), expires, signed_in: row.created, claims };
+    Ok(Some(Current { session, key: Some(key), cookies: vec![cookie], access_token: None }))
 }
 
-pub(super) fn start(setup: &Setup, user: &User, now: Timestamp) -> Result<Started, Fault> {
+pub(super) fn start(setup: &Setup, starting: Starting<'_>, now: Timestamp) -> Result<Started, Fault> {
     let sid = setup.random_token()?;
     let expires = expiry(&setup.session, now, now);
-    let token = seal(setup, user, &sid, Times { signed_in: now, now, expires })?;
-    let session =
-        Row { key: TokenHash::of(&sid), user: user.id.clone(), created: now, renewed: now, expires };
+    let (token, _) = seal(setup, starting, &sid, Times { signed_in: now, now, expires })?;
+    let session = Row {
+        key: TokenHash::of(&sid),
+        user: starting.user.id.clone(),
+        created: now,
+        renewed: now,
+        expires,
+        claims: None,
+    };
     Ok(Started { session, token, expires })
 }
 
 /// The store's key of a session that is still ours, over or not.
 pub(super) fn key(setup: &Setup, token: &str) -> Option<TokenHash> {
     let plain = setup.session_tokens.read(token)?;
-    serde_json::from_slice::<Claims<'_>>(&plain).ok()?.sid.as_deref().map(TokenHash::of)
+    serde_json::from_slice::<Standard<'_>>(&plain).ok()?.sid.as_deref().map(TokenHash::of)
 }
 
 struct Times {
@@ -127,9 +153,15 @@ struct Times {
     expires: Timestamp,
 }
 
-fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, Fault> {
+/// The token, and the claims in it.
+fn seal(
+    setup: &Setup,
+    Starting { user, claims: added }: Starting<'_>,
+    sid: &str,
+    times: Times,
+) -> Result<(String, Vec<u8>), Fault> {
     let jti = setup.random_token()?;
-    let claims = Claims {
+    let standard = Standard {
         name: user.name.as_deref().map(Into::into),
         email: user.email.as_deref().map(Into::into),
         picture: user.image.as_deref().map(Into::into),
@@ -140,8 +172,17 @@ fn seal(setup: &Setup, user: &User, sid: &str, times: Times) -> Result<String, F
         sid: Some(sid.into()),
         auth_time: Some(times.signed_in.millis() as f64 / 1000.0),
     };
-    let plain = serde_json::to_vec(&claims).map_err(|_| Fault::Broken("json"))?;
-    Ok(setup.session_tokens.write(setup.world.random.as_ref(), &plain)?)
+    let plain = json(&Written { standard, added })?;
+    Ok((setup.session_tokens.write(setup.world.random.as_ref(), &plain)?, plain))
+}
+
+/// All claims of a token: the standard ones, and the application's, whose names are others.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    standard: Standard<'a>,
+    #[serde(flatten)]
+    added: &'a Object,
 }
 
 #[cfg(test)]

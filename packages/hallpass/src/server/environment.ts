@@ -11,6 +11,7 @@ const VARIABLES = {
   AUTH_URL: () => process.env.AUTH_URL,
   VERCEL_URL: () => process.env.VERCEL_URL,
   HALLPASS_BASE_PATH: () => process.env.HALLPASS_BASE_PATH,
+  HALLPASS_HOOKS_SECRET: () => process.env.HALLPASS_HOOKS_SECRET,
   HALLPASS_SECRETS: () => process.env.HALLPASS_SECRETS,
   HALLPASS_SECRET: () => process.env.HALLPASS_SECRET,
   NEXTAUTH_SECRET: () => process.env.NEXTAUTH_SECRET,

@@ -127,7 +127,15 @@ test("hallpass accepts every configuration", () => {
     assert.ok(blocks("toml").length > 0);
     for (const block of blocks("toml")) {
       writeFileSync(join(folder, "hallpass.toml"), block.code);
-      const secrets = { HALLPASS_SECRET: "a-docs-test-secret-that-is-long-enough-1c07", AUTH_GOOGLE_SECRET: "secret" };
+      const secrets = {
+        HALLPASS_SECRET: "a-docs-test-secret-that-is-long-enough-1c07",
+        ...(block.code.includes("[providers.google]") && { AUTH_GOOGLE_SECRET: "secret" }),
+        // A part of a configuration is a part of this one.
+        ...(!/^url = "https:\/\/app/m.test(block.code) && {
+          HALLPASS_URL: "https://app.example.com",
+          HALLPASS_PASSWORD_ENABLED: "true",
+        }),
+      };
       const { status, stdout, stderr } = hallpass(["check"], secrets, folder);
       assert.equal(status, 0, `${at(block)}:\n${stdout}${stderr}`);
       writeFileSync(join(folder, "hallpass.toml"), `${block.code}\nnonsense = 1\n`);

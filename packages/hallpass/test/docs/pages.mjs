@@ -10,6 +10,7 @@ export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 export const DOCUMENTS = [
   "book/react-and-nextjs.md",
   "book/migrating-from-next-auth.md",
+  "book/callbacks.md",
   "packages/hallpass/README.md",
 ];
 

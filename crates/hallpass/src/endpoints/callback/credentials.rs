@@ -5,9 +5,10 @@ use hallpass_wire::CSRF_FIELD;
 
 use super::super::complete::complete;
 use crate::address::normalise;
-use crate::credentials::{Credentials, Input};
+use crate::credentials::{AuthorizeError, Credentials, Input};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Way, WayKind};
 use crate::proofs::Csrf;
 use crate::sign_in::{Arrival, by_authorize};
 
@@ -21,7 +22,10 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         .authorize
         .authorize(Input(input))
         .await
-        .map_err(|error| Fault::AuthorizeFailed(error.0))?
+        .map_err(|error| match error {
+            AuthorizeError::Words(words) => Fault::AuthorizeFailed(words),
+            AuthorizeError::Unavailable(cause) => Fault::Hook(cause),
+        })?
         .ok_or_else(|| Fault::CredentialsRejected { provider: way.id.clone() })?;
     if !(1..=MAX_ID).contains(&identity.id.len()) {
         return Err(Fault::IdentityUnfit);
@@ -42,7 +46,8 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         image: identity.image,
     };
     let decision = by_authorize(arrival, owner, x.now);
-    match complete(x, &way.id, decision, &x.callback_url.url).await {
+    let how = Way { provider: &way.id, kind: WayKind::Credentials, profile: None };
+    match complete(x, how, decision, &x.callback_url.url).await {
         Err(Fault::EmailTaken) => Err(Fault::AccountNotLinked),
         other => other,
     }
@@ -75,7 +80,8 @@ mod tests {
                         email_verified,
                         image: None,
                     })),
-                    "eve" => Err(AuthorizeError("Boom & co".into())),
+                    "eve" => Err(AuthorizeError::Words("Boom & co".into())),
+                    "down" => Err(AuthorizeError::Unavailable("the directory is down".into())),
                     "nameless" => Ok(Some(Identity::default())),
                     _ => Ok(None),
                 }
@@ -115,6 +121,7 @@ mod tests {
         for (form, status, path) in [
             ("username=ada&password=wrong", 401, "/error?error=CredentialsSignin&provider=ldap"),
             ("username=eve", 401, "/error?error=Boom%20%26%20co"),
+            ("username=down", 503, "/error?error=Configuration"),
             ("username=nameless", 200, "/error?error=OAuthCallback"),
         ] {
             let answer = browser.post("/callback/ldap", &format!("{form}&json=true")).await;

@@ -13,6 +13,7 @@ use crate::address::normalise;
 use crate::config::EMAIL;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Way, WayKind};
 use crate::pages::ConfirmLink;
 use crate::params::Params;
 use crate::proofs::Csrf;
@@ -40,7 +41,7 @@ pub(super) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let (_, issued) = issued(x, &x.form).await?;
     let callback_url = issued.callback_url.as_deref().unwrap_or_default();
-    let callback_url = x.setup.site.callback_url(callback_url);
+    let callback_url = x.setup.judge(callback_url).await?;
     let current = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
     let signed_in = current.and_then(|current| current.key.map(|key| (current.session.user.id, key)));
     match sign_in(x, &issued, signed_in.as_ref(), &callback_url).await {
@@ -63,7 +64,8 @@ async fn sign_in(
     decision.changes.insert(0, Change::Redeem { key: issued.key, purpose, now: x.now });
     // Other links to the same address have done their work too.
     decision.changes.insert(1, Change::VoidTokens { purpose, identifier: email.to_owned() });
-    complete(x, EMAIL, decision, callback_url).await
+    let way = Way { provider: EMAIL, kind: WayKind::Email, profile: None };
+    complete(x, way, decision, callback_url).await
 }
 
 /// The token of a link and what was issued under it: still good, and for this very address.
@@ -79,6 +81,7 @@ async fn issued<'p>(x: &Exchange<'_>, params: &'p Params) -> Result<(&'p str, On
 mod tests {
     use std::time::Duration;
 
+    use hallpass_wire::Wire;
     use url::Url;
 
     use crate::browser::{Browser, SESSION, SITE, builder};
@@ -159,6 +162,11 @@ mod tests {
             302,
             "other ways still work"
         );
+        let auth = builder(&fixed, Strategy::Jwt).wire(Wire::V5).build().unwrap();
+        let answer = Browser::new(&auth).post("/signin/email", "email=ada%40example.com&json=true").await;
+        assert_eq!(answer.url(), format!("{SITE}/api/auth/signin?error=Configuration"));
+        let answer = Browser::new(&auth).post("/signin/email", "email=nobody&json=true").await;
+        assert_eq!(answer.url(), format!("{SITE}/api/auth/error?error=Configuration"));
     }
 
     #[tokio::test]

@@ -14,11 +14,13 @@ use hallpass_oauth::userinfo::Lookup;
 use hallpass_oauth::{Metadata, Profile, ProviderError};
 use hallpass_store::{AccountKind, Change, OneTimeToken, UserBy, UserId};
 use hallpass_wire::Action;
+use serde_json::Value;
 
 use super::super::complete::complete;
 use crate::address::normalise;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Way, WayKind};
 use crate::proofs::{Transaction, transaction};
 use crate::relying_party::{Errand, Keys, RelyingParty, answer};
 use crate::session::{Renew, read};
@@ -54,12 +56,14 @@ async fn finish(
         Outcome::Code(code) => code,
         Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
     };
-    let profile = profile(x, &Asked { errand, party, metadata, transaction: &transaction }, code).await?;
+    let asked = Asked { errand, party, metadata, transaction: &transaction };
+    let (profile, said) = profile(x, &asked, code).await?;
     let arrived = Arrived {
         party,
         arrival: arrival(party.id(), profile),
+        said,
         signed_in: signed_in(x, transaction.user.as_ref()).await?,
-        callback_url: x.setup.site.callback_url(&transaction.callback_url),
+        callback_url: x.setup.judge(&transaction.callback_url).await?,
         mark: transaction.mark,
     };
     match sign_in(x, &arrived).await {
@@ -78,7 +82,7 @@ struct Asked<'a> {
 }
 
 /// Exchanges the code, checks the ID token, asks for the person's description.
-async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Profile, Fault> {
+async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<(Profile, Value), Fault> {
     let client = asked.party.client();
     let verifier =
         Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
@@ -93,7 +97,9 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Prof
         let response = asked.errand.send(request).await.map_err(answer)?;
         lookup.answer(&response).map_err(|error| answer(error.reason()))?;
     }
-    client.provider().profile(&lookup.finish()).map_err(|error| answer(error.reason()))
+    let said = lookup.finish();
+    let profile = client.provider().profile(&said).map_err(|error| answer(error.reason()))?;
+    Ok((profile, said))
 }
 
 /// The checked ID token's claims; `None` for plain OAuth 2. An unknown key is looked for once more in newer keys.
@@ -152,6 +158,8 @@ async fn signed_in(x: &Exchange<'_>, started_by: Option<&UserId>) -> Result<Opti
 struct Arrived<'a> {
     party: &'a RelyingParty,
     arrival: Arrival,
+    /// What the provider said of them.
+    said: Value,
     signed_in: Option<SignedIn>,
     callback_url: String,
     mark: OneTimeToken,
@@ -171,7 +179,8 @@ async fn sign_in(x: &Exchange<'_>, arrived: &Arrived<'_>) -> Result<Reply, Fault
     let mut decision = by_account(arrival, known, arrived.party.client().email_linking(), fresh)?;
     // Of any number of requests with the same transaction one signs in.
     decision.changes.insert(0, Change::IssueToken(arrived.mark.clone()));
-    complete(x, arrived.party.id(), decision, &arrived.callback_url).await
+    let way = Way { provider: arrived.party.id(), kind: WayKind::Oauth, profile: Some(&arrived.said) };
+    complete(x, way, decision, &arrived.callback_url).await
 }
 
 /// The reason in the log for a provider's refusal.

@@ -7,6 +7,7 @@ use crate::address::normalise;
 use crate::config::PASSWORD;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Way, WayKind};
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::proofs::Csrf;
 use crate::sign_in::Decision;
@@ -26,7 +27,7 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let (user, account) = known.filter(|_| fits).ok_or_else(rejected)?;
     // While the hash was computed the password may have been changed, or dropped for the owner of the address.
     let decision = Decision { user, changes: vec![Change::RequireAccount(account)] };
-    match complete(x, PASSWORD, decision, &x.callback_url.url).await {
+    match complete(x, way(), decision, &x.callback_url.url).await {
         Err(Fault::Overtaken) => Err(rejected()),
         other => other,
     }
@@ -39,6 +40,10 @@ async fn find(x: &Exchange<'_>, email: &str) -> Result<Option<(User, Account)>, 
     let accounts = store.accounts(&user.id).await?;
     let account = accounts.into_iter().find(|account| account.provider == PASSWORD);
     Ok(account.map(|account| (user, account)))
+}
+
+fn way() -> Way<'static> {
+    Way { provider: PASSWORD, kind: WayKind::Credentials, profile: None }
 }
 
 fn rejected() -> Fault {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_store::{Change, OneTimeToken, Purpose, TokenHash};
+use hallpass_store::{Change, OneTimeToken, Purpose, TokenHash, UserBy};
 use hallpass_wire::{Action, CALLBACK_URL_FIELD};
 use http::StatusCode;
 use url::form_urlencoded::Serializer;
@@ -11,6 +11,7 @@ use crate::address::normalise;
 use crate::config::{EMAIL, EmailOptions};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
+use crate::hooks::{Person, SigningIn, Stage, Way, WayKind};
 use crate::pages;
 use crate::world::Message;
 
@@ -18,6 +19,7 @@ use crate::world::Message;
 pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Reply, Fault> {
     let email = x.form.get("email").and_then(normalise).ok_or(Fault::EmailAddress)?;
     let setup = x.setup;
+    may_have_mail(x, &email).await?;
     let token = x.setup.random_token()?;
     let key = TokenHash::of(&token);
     let issued = OneTimeToken {
@@ -39,6 +41,18 @@ pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Re
     tracing::info!(event = "mail_sent", request_id = x.trace.request_id, "sign-in mail handed over");
     let page = format!("{}?provider={EMAIL}&type=email", setup.url(Action::VerifyRequest));
     Reply::redirect(x, StatusCode::OK, &page)
+}
+
+/// Asks the application whether this person may have a link at all.
+async fn may_have_mail(x: &Exchange<'_>, email: &str) -> Result<(), Fault> {
+    if x.setup.hooks.is_empty() {
+        return Ok(());
+    }
+    let user = x.setup.world.store.user(UserBy::Email(email)).await?;
+    let nobody = Person { id: None, name: None, email: Some(email), email_verified: false, image: None };
+    let person = user.as_ref().map_or(nobody, Person::from);
+    let way = Way { provider: EMAIL, kind: WayKind::Email, profile: None };
+    x.setup.hooks.sign_in(&x.setup.site, &SigningIn { person, way, stage: Stage::MailWanted }).await
 }
 
 fn message(x: &Exchange<'_>, options: &EmailOptions, email: &str, token: &str) -> Result<Message, Fault> {

@@ -10,9 +10,12 @@ use crate::exchange::{Exchange, Reply};
 use crate::pages::{CredentialsForm, EmailForm, Field, OauthButton, PasswordForm, SignIn, texts};
 use crate::params::Params;
 
-/// The page with every configured way in.
+/// The page with every configured way in, or the application's own.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let setup = x.setup;
+    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, x.query.get("error")) {
+        return Reply::redirect(x, StatusCode::OK, &page);
+    }
     let actions: Vec<_> =
         setup.oauth.iter().map(|party| setup.url(Action::SignIn(Some(party.id())))).collect();
     let oauth: Vec<_> = setup

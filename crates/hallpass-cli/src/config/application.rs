@@ -1,0 +1,219 @@
+//! What the application has to say in sign-ins and sessions: rules, and a webhook.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use hallpass::OwnPages;
+use hallpass::hooks::{AllowedDomains, AllowedOrigins, BadRule, ClaimRule};
+use hallpass_world::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
+
+use super::decider::Decider;
+
+/// How long a question may take, unless said otherwise.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// Nobody waits longer for a page.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Everything that the application says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Application {
+    pub(crate) domains: Option<AllowedDomains>,
+    pub(crate) origins: Option<AllowedOrigins>,
+    pub(crate) claims: Vec<ClaimRule>,
+    pub(crate) webhook: Option<WebhookOptions>,
+    pub(crate) credentials: Vec<ByWebhook>,
+}
+
+/// A way to sign in that the application's webhook decides.
+#[derive(Clone)]
+pub(crate) struct ByWebhook {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) fields: Vec<String>,
+    pub(crate) url: String,
+    secret: String,
+    deadline: Duration,
+}
+
+impl std::fmt::Debug for ByWebhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ByWebhook").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl ByWebhook {
+    pub(crate) fn authorize(&self, outside: Outside) -> Result<WebhookAuthorize, BadWebhook> {
+        WebhookAuthorize::new(&self.id, &self.url, &self.secret, self.deadline, outside)
+    }
+}
+
+impl Decider<'_> {
+    pub(super) fn application(&mut self, outside: &Outside) -> Application {
+        let domains = self.settings.list("sign_in.allowed_domains").to_vec();
+        let origins = self.settings.list("redirect.allowed_origins").to_vec();
+        let domains = (!domains.is_empty()).then(|| AllowedDomains::new(&domains));
+        let origins = (!origins.is_empty()).then(|| AllowedOrigins::new(&origins));
+        Application {
+            domains: domains.and_then(|made| self.sound("sign_in.allowed_domains", made)),
+            origins: origins.and_then(|made| self.sound("redirect.allowed_origins", made)),
+            claims: self.settings.ids("claims").iter().filter_map(|claim| self.claim(claim)).collect(),
+            webhook: self.webhook(outside),
+            credentials: self
+                .settings
+                .ids("credentials")
+                .iter()
+                .filter_map(|id| self.by_webhook(id, outside))
+                .collect(),
+        }
+    }
+
+    pub(super) fn pages(&self) -> OwnPages {
+        let page = |name: &str| self.settings.text(&format!("pages.{name}")).map(str::to_owned);
+        OwnPages {
+            sign_in: page("sign_in"),
+            sign_out: page("sign_out"),
+            error: page("error"),
+            verify_request: page("verify_request"),
+            new_user: page("new_user"),
+        }
+    }
+
+    /// The value, or the problem at its key.
+    fn sound<T, E: Display>(&mut self, key: &str, made: Result<T, E>) -> Option<T> {
+        made.map_err(|why| self.wrong(key, format!("`{key}` cannot be used: {why}"), "correct it")).ok()
+    }
+
+    fn text(&self, table: &str, id: &str, name: &str) -> Option<String> {
+        self.settings.text(&format!("{table}.{id}.{name}")).map(str::to_owned)
+    }
+
+    fn claim(&mut self, claim: &str) -> Option<ClaimRule> {
+        let key = |name: &str| format!("claims.{claim}.{name}");
+        let (provider, from) = (self.text("claims", claim, "provider"), self.text("claims", claim, "from"));
+        let (Some(provider), Some(from)) = (provider, from) else {
+            let given = ["provider", "from", "only", "default", "show", "hidden"];
+            let at = given.map(key).into_iter().find(|key| self.settings.get(key).is_some());
+            self.wrong(
+                at.as_deref().unwrap_or_default(),
+                format!("the claim `{claim}` lacks `provider` or `from`: who says it, and under which name"),
+                format!("set both in [claims.{claim}]"),
+            );
+            return None;
+        };
+        if !self.settings.provider_ids().contains(&provider) {
+            self.wrong(
+                &key("provider"),
+                format!("the claim `{claim}` is of the provider `{provider}`, which is not configured"),
+                "name one of those in [providers]",
+            );
+        }
+        let rule = self.claim_rule(claim, provider, from);
+        self.sound(&key("from"), rule)
+    }
+
+    fn claim_rule(&self, claim: &str, provider: String, from: String) -> Result<ClaimRule, BadRule> {
+        let mut rule = ClaimRule::new(claim, provider, from)?;
+        let only = self.settings.list(&format!("claims.{claim}.only"));
+        if !only.is_empty() {
+            rule = rule.only(only);
+        }
+        if let Some(value) = self.text("claims", claim, "default") {
+            rule = rule.default_value(value);
+        }
+        if let Some(place) = self.text("claims", claim, "show") {
+            rule = rule.shown_as(&place)?;
+        }
+        let hidden = self.settings.flag(&format!("claims.{claim}.hidden")) == Some(true);
+        Ok(if hidden { rule.hidden() } else { rule })
+    }
+
+    fn webhook(&mut self, outside: &Outside) -> Option<WebhookOptions> {
+        let asks = self.named("hooks.ask", &Ask::NAMES.map(|(name, _)| name));
+        let tells = self.named("hooks.tell", &EVENTS);
+        let Some(url) = self.settings.text("hooks.url").map(str::to_owned) else {
+            for key in ["hooks.ask", "hooks.tell"] {
+                if self.settings.get(key).is_some() {
+                    self.wrong(
+                        key,
+                        "`hooks.url` is missing, so nobody can be asked or told",
+                        "set url in [hooks]",
+                    );
+                }
+            }
+            return None;
+        };
+        if asks.is_empty() && tells.is_empty() {
+            self.warn(
+                "hooks.url",
+                "`hooks.url` is never asked or told anything",
+                "set ask = [\"signIn\"] or tell = [\"signIn\", \"signOut\"] in [hooks]",
+            );
+        }
+        let deadline = self.deadline();
+        let asks = Ask::NAMES.into_iter().filter(|(name, _)| asks.iter().any(|ask| ask == name));
+        let options = WebhookOptions {
+            deadline,
+            asks: asks.map(|(_, ask)| ask).collect(),
+            tells,
+            ..WebhookOptions::new(url, self.hook_secret("hooks.url")?)
+        };
+        let made = Webhook::new(options.clone(), outside.clone());
+        self.webhook_is_sound("hooks.url", made).map(|_| options)
+    }
+
+    fn by_webhook(&mut self, id: &str, outside: &Outside) -> Option<ByWebhook> {
+        let key = format!("credentials.{id}.url");
+        let Some(url) = self.text("credentials", id, "url") else {
+            self.wrong(
+                &format!("credentials.{id}.name"),
+                format!("`{key}` is missing: who judges what people type"),
+                format!("set url in [credentials.{id}]"),
+            );
+            return None;
+        };
+        let fields = self.settings.list(&format!("credentials.{id}.fields"));
+        let fields =
+            if fields.is_empty() { vec!["username".into(), "password".into()] } else { fields.to_vec() };
+        let name = self.text("credentials", id, "name").unwrap_or_else(|| id.to_owned());
+        let (secret, deadline) = (self.hook_secret(&key)?, self.deadline());
+        let way = ByWebhook { id: id.to_owned(), name, fields, url, secret, deadline };
+        let made = way.authorize(outside.clone());
+        self.webhook_is_sound(&key, made).map(|_| way)
+    }
+
+    /// The words of a list that have to be among these.
+    fn named(&mut self, key: &str, known: &[&str]) -> Vec<String> {
+        let given = self.settings.list(key).to_vec();
+        if let Some(unknown) = given.iter().find(|name| !known.contains(&name.as_str())) {
+            let what = format!("`{key}` has no `{unknown}`");
+            self.wrong(key, what, format!("there are {}", known.join(", ")));
+        }
+        given
+    }
+
+    fn hook_secret(&mut self, key: &str) -> Option<String> {
+        let secret = self.settings.text("hooks.secret").map(str::to_owned);
+        if secret.is_none() {
+            self.wrong(
+                key,
+                "`hooks.secret` is missing: with it the application knows that it is hallpass who asks",
+                "set secret = \"whsec_…\" in [hooks], or HALLPASS_HOOKS_SECRET; `hallpass secret` prints what stands \
+                 after whsec_",
+            );
+        }
+        secret
+    }
+
+    fn webhook_is_sound<T>(&mut self, key: &str, made: Result<T, BadWebhook>) -> Option<T> {
+        let at = if matches!(made, Err(BadWebhook::Secret)) { "hooks.secret" } else { key };
+        self.sound(at, made)
+    }
+
+    fn deadline(&mut self) -> Duration {
+        let deadline = self.settings.duration("hooks.deadline").unwrap_or(DEADLINE);
+        if deadline.is_zero() || deadline > LONGEST {
+            self.wrong("hooks.deadline", "`hooks.deadline` is not between 1 s and 10 s", "2s is usual");
+        }
+        deadline
+    }
+}

@@ -1,0 +1,142 @@
+//! Pages of the application's own, in the place of the built-in ones (wire §10).
+
+use hallpass_wire::CALLBACK_URL_FIELD;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use crate::callback_url::Site;
+
+/// Pages of the application's own: each a path such as `/signin`, or a URL of the site. What is not given is the page
+/// that is built in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnPages {
+    /// Where somebody signs in. Gets `?callbackUrl=`, and `&error=` with a code if something went wrong.
+    pub sign_in: Option<String>,
+    /// Where somebody signs out.
+    pub sign_out: Option<String>,
+    /// What says why somebody is not signed in. Gets `?error=` with a code.
+    pub error: Option<String>,
+    /// What tells to look for a mail.
+    pub verify_request: Option<String>,
+    /// Where somebody gets who has just been made a user. Gets `?callbackUrl=`.
+    pub new_user: Option<String>,
+}
+
+impl OwnPages {
+    /// The same as URLs of the site, or the first that is none.
+    pub(crate) fn on(self, site: &Site) -> Result<Self, String> {
+        let page = |given: Option<String>| match given {
+            None => Ok(None),
+            Some(given) => {
+                let url = site.callback_url(&given);
+                let taken =
+                    url == site.origin && Url::parse(&given).map_or(given != "/", |_| given != site.origin);
+                if taken { Err(given) } else { Ok(Some(url)) }
+            }
+        };
+        let Self { sign_in, sign_out, error, verify_request, new_user } = self;
+        Ok(Self {
+            sign_in: page(sign_in)?,
+            sign_out: page(sign_out)?,
+            error: page(error)?,
+            verify_request: page(verify_request)?,
+            new_user: page(new_user)?,
+        })
+    }
+
+    /// The sign-in page.
+    pub(crate) fn to_sign_in(&self, callback_url: &str, error: Option<&str>) -> Option<String> {
+        let mut told = vec![(CALLBACK_URL_FIELD, callback_url)];
+        told.extend(error.map(|error| ("error", error)));
+        self.sign_in.as_deref().map(|page| with(page, &told))
+    }
+
+    /// The error page.
+    pub(crate) fn to_error(&self, code: &str) -> Option<String> {
+        self.error.as_deref().map(|page| with(page, &[("error", code)]))
+    }
+
+    /// The page of somebody who has just been made a user.
+    pub(crate) fn to_new_user(&self, callback_url: &str) -> Option<String> {
+        self.new_user.as_deref().map(|page| with(page, &[(CALLBACK_URL_FIELD, callback_url)]))
+    }
+}
+
+/// A page's URL with more in its query.
+fn with(page: &str, told: &[(&str, &str)]) -> String {
+    let query = Serializer::new(String::new()).extend_pairs(told).finish();
+    let (before, fragment) = page.split_once('#').map_or((page, None), |(page, rest)| (page, Some(rest)));
+    let joint = if before.contains('?') { '&' } else { '?' };
+    let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
+    format!("{before}{joint}{query}{fragment}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::{Browser, SITE, builder, token_of_last_mail};
+    use crate::config::{ConfigError, Strategy};
+    use crate::world::fixed::Fixed;
+
+    fn pages() -> OwnPages {
+        OwnPages {
+            sign_in: Some("/enter?from=auth".into()),
+            sign_out: Some("/leave".into()),
+            error: Some(format!("{SITE}/oops#why")),
+            verify_request: Some("/look-for-a-mail".into()),
+            new_user: Some("/welcome".into()),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_applications_pages_take_the_place_of_the_built_in_ones() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&builder(&fixed, Strategy::Jwt).pages(pages()).build().unwrap());
+        let there = "callbackUrl=http%3A%2F%2Flocalhost%3A4405%2Fa%3Fb%3Dc";
+        for (path, leads) in [
+            (format!("/signin?{there}"), format!("{SITE}/enter?from=auth&{there}")),
+            (
+                format!("/signin?{there}&error=CredentialsSignin"),
+                format!("{SITE}/enter?from=auth&{there}&error=CredentialsSignin"),
+            ),
+            ("/signout".into(), format!("{SITE}/leave")),
+            ("/error?error=AccessDenied".into(), format!("{SITE}/oops?error=AccessDenied#why")),
+            ("/error?error=%3Cscript%3E".into(), format!("{SITE}/oops?error=%3Cscript%3E#why")),
+            ("/error?error=EmailSignin".into(), format!("{SITE}/api/auth/signin?error=EmailSignin")),
+            ("/verify-request".into(), format!("{SITE}/look-for-a-mail")),
+        ] {
+            let answer = browser.get(&path).await;
+            assert_eq!((answer.status, answer.location), (302, Some(leads)), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_new_is_welcomed_and_told_where_to_go_on() {
+        let fixed = Fixed::new();
+        let auth = builder(&fixed, Strategy::Jwt).pages(pages()).build().unwrap();
+        for leads in [
+            format!("{SITE}/welcome?callbackUrl=http%3A%2F%2Flocalhost%3A4405%2Fafter"),
+            format!("{SITE}/after"),
+        ] {
+            let mut browser = Browser::new(&auth);
+            browser.post("/signin/email", "email=ada%40example.com&callbackUrl=%2Fafter").await;
+            let form = format!("token={}&email=ada%40example.com", token_of_last_mail(&fixed));
+            let answer = browser.post("/callback/email", &form).await;
+            assert_eq!(answer.location, Some(leads));
+        }
+    }
+
+    #[test]
+    fn a_page_of_another_site_is_refused() {
+        let refused = |sign_in: &str| {
+            let pages = OwnPages { sign_in: Some(sign_in.into()), ..OwnPages::default() };
+            builder(&Fixed::new(), Strategy::Jwt).pages(pages).build().err()
+        };
+        for page in ["https://evil.example/signin", "signin", "javascript:alert(1)", ""] {
+            assert_eq!(refused(page), Some(ConfigError::Page(page.into())), "{page}");
+        }
+        for page in ["/", "/signin", SITE, "http://localhost:4405/a"] {
+            assert_eq!(refused(page), None, "{page}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+// The application's callbacks and events, asked by hallpass through a webhook.
+import type { JWT, Session } from "../shapes.js";
+import { variable } from "./environment.js";
+import { SetupError } from "./fault.js";
+import { verified } from "./webhook-signature.js";
+
+/** Somebody who signs in or is signed in. */
+export interface HookUser {
+  /** `null` where somebody asks for a mail and there is no such user. */
+  id: string | null;
+  name: string | null;
+  email: string | null;
+  /** Whether they showed that the address is theirs. A session does not know: there it is `false`. */
+  emailVerified: boolean;
+  image: string | null;
+}
+
+/** The way somebody signs in. */
+export interface HookAccount {
+  /** The provider's id. */
+  provider: string;
+  type: "oauth" | "email" | "credentials";
+}
+
+/** What `authorize` knows of somebody. */
+export interface AuthorizedUser {
+  id: string | number;
+  name?: string | null;
+  email?: string | null;
+  image?: string | null;
+  /** `true`, or since when, if the application vouches that the address is theirs. */
+  emailVerified?: boolean | Date | null;
+}
+
+/** The callbacks of NextAuth.js, as versions 4 and 5 call them. What is not given is not changed. */
+export interface HookCallbacks {
+  /** Whether somebody may sign in: a falsy answer is no, a text is a URL to send them to. */
+  signIn?(params: {
+    user: HookUser;
+    account: HookAccount;
+    profile?: Record<string, unknown>;
+    email?: { verificationRequest?: boolean };
+    isNewUser: boolean;
+  }): boolean | string | PromiseLike<boolean | string>;
+  /** Where to go afterwards. `judged` is where the rules before this one lead. */
+  redirect?(params: { url: string; baseUrl: string; judged: string }): string | PromiseLike<string>;
+  /** The claims of the session. `user`, `account` and `profile` are there at a sign-in only. */
+  jwt?(params: {
+    token: JWT;
+    user?: HookUser;
+    account?: HookAccount;
+    profile?: Record<string, unknown>;
+    isNewUser?: boolean;
+    trigger?: "signIn" | "signUp" | "update";
+    /** What was handed to `update()` in the browser, where anybody can hand over anything. */
+    session?: unknown;
+  }): JWT | PromiseLike<JWT>;
+  /** What the browser is shown of the session. */
+  session?(params: { session: Session; token: JWT; user: HookUser }): Session | PromiseLike<Session>;
+}
+
+/** What has happened. */
+export interface HookEvents {
+  signIn?(message: { user: HookUser; account: HookAccount; isNewUser: boolean }): unknown;
+  signOut?(message: { user: HookUser }): unknown;
+  createUser?(message: { user: HookUser }): unknown;
+  updateUser?(message: { user: HookUser }): unknown;
+  linkAccount?(message: { user: HookUser; account: { provider: string; providerAccountId: string } }): unknown;
+  session?(message: { user: HookUser }): unknown;
+}
+
+/** What {@link hooks} takes. */
+export interface HooksOptions {
+  /** The secret of `[hooks]` in hallpass's configuration. Default: `HALLPASS_HOOKS_SECRET`. */
+  secret?: string | undefined;
+  callbacks?: HookCallbacks | undefined;
+  events?: HookEvents | undefined;
+  /**
+   * Whether credentials are good: who it is, or `null`. The message of an {@link AuthorizeError} that it throws is shown to
+   * the person; any other error asks them to try again.
+   */
+  authorize?:
+    | ((
+        credentials: Record<string, string>,
+        context: { provider: string },
+      ) => AuthorizedUser | null | PromiseLike<AuthorizedUser | null>)
+    | undefined;
+}
+
+/** Thrown by `authorize` with words for the person. */
+export class AuthorizeError extends Error {
+  override readonly name: string = "AuthorizeError";
+}
+
+/** Node's request, as an API route of Next.js gets it. */
+interface NodeRequest extends AsyncIterable<Uint8Array> {
+  headers: Record<string, string | string[] | undefined>;
+  method?: string | undefined;
+  body?: unknown;
+}
+
+interface NodeResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+/** Answers hallpass: a Web handler, and one for Node's requests. */
+export interface HooksHandler {
+  (request: Request): Promise<Response>;
+  (request: NodeRequest, response: NodeResponse): Promise<void>;
+}
+
+interface Message {
+  type: string;
+  // What each callback takes is written above; here it is passed on.
+  data: never;
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+const said = (result: unknown): Answer => ({ status: 200, body: { result } });
+
+const EVENT = "events.";
+
+async function authorized(user: AuthorizedUser | null | undefined): Promise<Answer> {
+  if (!user) return said(null);
+  const { id, name, email, image, emailVerified } = user;
+  return said({ id, name, email, image, emailVerified: Boolean(emailVerified) });
+}
+
+/** The result of the callback that was asked for, or of the one that changes nothing. */
+async function ask(options: HooksOptions, { type, data }: Message): Promise<Answer> {
+  const { callbacks = {}, events = {}, authorize } = options;
+  if (type.startsWith(EVENT)) {
+    await events[type.slice(EVENT.length) as keyof HookEvents]?.(data);
+    return { status: 200, body: {} };
+  }
+  switch (type) {
+    case "signIn": {
+      const verdict = callbacks.signIn ? await callbacks.signIn(data) : true;
+      return said(typeof verdict === "string" && verdict !== "" ? verdict : Boolean(verdict));
+    }
+    case "redirect":
+      return said(await (callbacks.redirect?.(data) ?? (data as { judged: string }).judged));
+    case "jwt":
+      return said(await (callbacks.jwt?.(data) ?? (data as { token: JWT }).token));
+    case "session":
+      return said(await (callbacks.session?.(data) ?? (data as { session: Session }).session));
+    case "authorize": {
+      if (!authorize) throw new SetupError("hallpass asks for `authorize`, and hooks() was given none.");
+      const { credentials, provider } = data as { credentials: Record<string, string>; provider: string };
+      return authorized(await authorize(credentials, { provider }));
+    }
+    default:
+      return { status: 400, body: { message: `There is no callback ${type}.` } };
+  }
+}
+
+async function answer(options: HooksOptions, header: (name: string) => string | null, body: string): Promise<Answer> {
+  const secret = options.secret ?? variable("HALLPASS_HOOKS_SECRET");
+  if (!secret) {
+    throw new SetupError(
+      "hooks() needs the secret of [hooks] in hallpass's configuration: set HALLPASS_HOOKS_SECRET for this process " +
+        "too, or call it with `secret`.",
+    );
+  }
+  if (!(await verified(secret, header, body))) {
+    return { status: 401, body: { message: "This was not signed by hallpass, or not with the secret of this application." } };
+  }
+  try {
+    return await ask(options, JSON.parse(body) as Message);
+  } catch (error) {
+    if (error instanceof AuthorizeError) return { status: 200, body: { error: error.message } };
+    console.error("[hallpass] a callback failed:", error);
+    return { status: 500, body: { message: "A callback failed; the application's log says why." } };
+  }
+}
+
+async function text(request: NodeRequest): Promise<string> {
+  if (request.body !== undefined) {
+    throw new SetupError(
+      "hooks() has to read the body itself, because the signature is of its bytes: in an API route of Next.js " +
+        "export const config = { api: { bodyParser: false } }.",
+    );
+  }
+  const decoder = new TextDecoder();
+  let body = "";
+  for await (const chunk of request) body += decoder.decode(chunk, { stream: true });
+  return body + decoder.decode();
+}
+
+/**
+ * Makes a handler for the URL that `[hooks]` names in hallpass's configuration, from callbacks as NextAuth.js has them:
+ *
+ * ```ts
+ * // app/api/hooks/route.ts
+ * import { hooks } from "hallpass/server";
+ *
+ * export const POST = hooks({
+ *   callbacks: {
+ *     session: ({ session, token }) => ({ ...session, user: { ...session.user, id: token.sub } }),
+ *   },
+ * });
+ * ```
+ *
+ * What is not signed with the secret is refused. A callback that throws answers 500, and then hallpass lets nobody in.
+ */
+export function hooks(options: HooksOptions): HooksHandler {
+  async function handler(request: Request | NodeRequest, response?: NodeResponse): Promise<Response | void> {
+    if (!response) {
+      const { headers } = request as Request;
+      const { status, body } = await answer(options, (name) => headers.get(name), await (request as Request).text());
+      return Response.json(body, { status });
+    }
+    const node = request as NodeRequest;
+    const header = (name: string): string | null => [node.headers[name]].flat()[0] ?? null;
+    const { status, body } = await answer(options, header, await text(node));
+    response.statusCode = status;
+    response.setHeader("Content-Type", "application/json");
+    response.end(JSON.stringify(body));
+  }
+  return handler as HooksHandler;
+}
