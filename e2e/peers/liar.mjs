@@ -2,15 +2,18 @@
 // way, named in lies.mjs. It asks nobody anything: its login page sends the browser straight back.
 //
 //   node liar.mjs
-//   → {"url": "http://127.0.0.1:N", "client": {"id", "secret"}, "lies": {"<name>": "<expect>", …}}
+//   → {"url": "http://127.0.0.1:N", "client": {"id", "secret"}, "team": {"id", "key_id", "pem"}, "lies": {"<name>": "<expect>", …}}
+//
+// `team` signs the client's secret at an issuer that takes no other.
 //
 // GET /control/log?lie=NAME lists what the relying party asked of that issuer, and in `form` and `issued` what a token
 // request sent and got; POST /control/rotate?lie=NAME changes its keys.
-import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual, verify } from "node:crypto";
 import { LIES } from "./lies.mjs";
-import { announce, bodyOf, listen, sendJson, serveTable } from "./peer.mjs";
+import { announce, bodyOf, escapeHtml, listen, sendJson, sendPage, serveTable } from "./peer.mjs";
 
 const client = { id: "hallpass", secret: randomBytes(24).toString("hex") };
+const team = { id: "DEF123GHIJ", key_id: "ABC123DEFG", pair: generateKeyPairSync("ec", { namedCurve: "P-256" }) };
 const asked = new Map();
 const codes = new Map();
 let url;
@@ -69,6 +72,12 @@ function authorize(response, query, lie, script, issuer) {
   codes.set(code, Object.fromEntries(query));
   const honest = { code, state: query.get("state"), iss: issuer };
   const params = script.redirect?.(honest, issuer) ?? honest;
+  if (query.get("response_mode") === "form_post") {
+    const fields = Object.entries({ ...params, ...script.posted });
+    const inputs = fields.map(([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`);
+    sendPage(response, 200, `<form method="post" action="${escapeHtml(query.get("redirect_uri"))}">${inputs.join("")}</form>`);
+    return;
+  }
   const back = new URL(query.get("redirect_uri"));
   for (const [name, value] of Object.entries(params)) {
     for (const one of [value].flat()) back.searchParams.append(name, one);
@@ -103,9 +112,23 @@ function same(a, b) {
   return timingSafeEqual(x, y);
 }
 
+/** Whether a secret is one that the team signed for this audience, and for no more than the six months that are allowed. */
+function isSigned(secret, audience) {
+  const [head, body, signature] = String(secret).split(".");
+  const read = (part) => JSON.parse(Buffer.from(part, "base64url"));
+  const key = { key: team.pair.publicKey, dsaEncoding: "ieee-p1363" };
+  if (!verify("sha256", Buffer.from(`${head}.${body}`), key, Buffer.from(signature ?? "", "base64url"))) return false;
+  const [{ alg, kid }, { iss, sub, aud, iat, exp }] = [read(head), read(body)];
+  const now = Math.floor(Date.now() / 1000);
+  const named = alg === "ES256" && kid === team.key_id && iss === team.id && sub === client.id && aud === audience;
+  return named && iat <= now && exp > now && exp <= now + 15_777_000;
+}
+
 /** What an honest token endpoint checks; the name of the first thing that is wrong, or nothing. */
 function wrongWith(credentials, form, grant, script) {
-  if (!same(credentials.secret, client.secret) || credentials.id !== client.id) return "invalid_client";
+  const { signedFor } = script;
+  const known = signedFor ? isSigned(credentials.secret, signedFor) : same(credentials.secret, client.secret);
+  if (!known || credentials.id !== client.id) return "invalid_client";
   if (script.basicOnly && credentials.method !== "basic") return "invalid_client";
   if (form.get("grant_type") !== "authorization_code" || !grant) return "invalid_grant";
   if (form.get("redirect_uri") !== grant.redirect_uri) return "invalid_grant";
@@ -169,4 +192,5 @@ const table = {
 };
 url = `http://127.0.0.1:${await listen(serveTable(table, serveLie))}`;
 const lies = Object.fromEntries(Object.entries(LIES).map(([name, { expect }]) => [name, expect]));
-announce({ url, client, lies });
+const { pair, ...named } = team;
+announce({ url, client, team: { ...named, pem: pair.privateKey.export({ format: "pem", type: "pkcs8" }) }, lies });

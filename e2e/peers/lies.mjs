@@ -6,6 +6,7 @@
 //   "refuse"   sign-in fails after the token request at the latest
 //   "early"    sign-in fails and the token endpoint is never asked
 //   "start"    sign-in does not even reach the provider's login page
+//   "kind"     depends on the kind of provider it is taken for: callback/kinds.rs
 // The hooks, all optional: metadata(m, issuer) · keys(publicKeys) · redirect(params, issuer) · claims(c) ·
 // header(h) · seal({head, body, keys, client}) · token(answer) · userinfo(u) · answer(endpoint, response) which
 // takes over a whole endpoint and says true. `claims` may give a string: raw JSON that no serializer would write.
@@ -62,6 +63,18 @@ const answerWith = (endpoint, expect, status, type, body) =>
 const now = () => Math.floor(Date.now() / 1000);
 const megabytes = (n) => Buffer.alloc(n << 20, "a");
 
+/** Tokens are of one tenant; `tidOf` says what they say of it. */
+function shared(tidOf) {
+  const tenant = "9122040d-6c67-4c5b-b112-36a304b66dad";
+  const own = (issuer) => issuer.replace(/[^/]+$/, tenant);
+  return {
+    expect: "kind",
+    metadata: (m) => ({ ...m, issuer: m.issuer.replace(/[^/]+$/, "{tenantid}") }),
+    redirect: (p) => ({ ...p, iss: own(p.iss) }),
+    claims: (c) => ({ ...c, iss: own(c.iss), tid: tidOf(tenant) }),
+  };
+}
+
 export const LIES = {
   // The truth, told in several ways.
   "oidcc-client-test": { expect: "accept" },
@@ -69,6 +82,22 @@ export const LIES = {
   "kept-for-a16": { expect: "accept" },
   "kept-for-a19": { expect: "accept" },
   "kept-for-a19-too": { expect: "accept" },
+  // What a provider does that posts its answers and takes a signed secret: callback/kinds.rs.
+  "posts-and-wants-a-signed-secret": {
+    expect: "kind",
+    signedFor: "https://appleid.apple.com",
+    posted: { user: JSON.stringify({ name: { firstName: "Jane", lastName: "Appleseed" }, email: "mallory@liar.example" }) },
+    claims: ({ name: _name, ...c }) => ({ ...c, email_verified: "true" }),
+  },
+  // An issuer of many tenants, which stands at the path of that name, and one that mixes them up.
+  common: shared((tenant) => tenant),
+  organizations: shared(() => "11112222-bbbb-3333-cccc-4444dddd5555"),
+  // As honest as the clocks are alike: asked with several allowances, in callback/skew.rs.
+  "kept-for-skew-ahead-20": { expect: "accept", claims: (c) => ({ ...c, iat: c.iat + 20 }) },
+  "kept-for-skew-ahead-50": { expect: "accept", claims: (c) => ({ ...c, iat: c.iat + 50 }) },
+  "kept-for-skew-ahead-90": { expect: "accept", claims: (c) => ({ ...c, iat: c.iat + 90 }) },
+  "kept-for-skew-behind-20": { expect: "accept", claims: (c) => ({ ...c, exp: c.iat - 20 }) },
+  "kept-for-skew-behind-70": { expect: "accept", claims: (c) => ({ ...c, exp: c.iat - 70 }) },
   "oidcc-client-test-idtoken-sig-rs256": { expect: "accept" },
   "oidcc-client-test-idtoken-sig-es256": { ...elliptic((sig) => sig), expect: "accept" },
   "oidcc-client-test-kid-absent-single-jwks": {

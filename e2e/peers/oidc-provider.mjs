@@ -2,7 +2,8 @@
 // on, and one client for each way to authenticate at the token endpoint.
 //
 //   node oidc-provider.mjs [--port N]
-//   → {"issuer": "http://127.0.0.1:N", "clients": {"basic": {"id", "secret"}, "post": {…}, "none": {"id"}}}
+//   → {"issuer": "http://127.0.0.1:N", "clients": {"basic": {"id", "secret"}, "post": {…}, "none": {"id"},
+//      "key": {"id", "pems": {"rsa", "p256", "ed25519", "stranger"}}}}   (the kid of a key is its name; `stranger` is not registered)
 //
 // Control, for tests: POST /control/rotate {"keep": bool} signs with a new key (and forgets the old one unless
 // kept); POST /control/account {"sub", "email", "email_verified", "name", "picture"} adds or replaces an account;
@@ -17,7 +18,23 @@ const CLIENTS = {
   basic: { id: "client-basic", secret: randomBytes(24).toString("hex"), auth: "client_secret_basic" },
   post: { id: "client-post", secret: randomBytes(24).toString("hex"), auth: "client_secret_post" },
   none: { id: "client-none", auth: "none" },
+  key: { id: "client-key", auth: "private_key_jwt", pairs: clientKeys() },
 };
+
+/** What a client signs with. */
+function clientKeys() {
+  return {
+    rsa: generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    p256: generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    ed25519: generateKeyPairSync("ed25519"),
+    stranger: generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  };
+}
+
+function publicKeys({ stranger: _stranger, ...pairs }) {
+  const keys = Object.entries(pairs).map(([kid, pair]) => ({ ...pair.publicKey.export({ format: "jwk" }), kid, use: "sig" }));
+  return { keys };
+}
 
 const accounts = new Map();
 function addAccount(claims) {
@@ -55,9 +72,10 @@ const loopbackCallback = /^http:\/\/(localhost|127\.0\.0\.1):\d+\/[A-Za-z0-9/_-]
 
 function start(issuer, cookieKeys) {
   provider = new Provider(issuer, {
-    clients: Object.values(CLIENTS).map(({ id, secret, auth }) => ({
+    clients: Object.values(CLIENTS).map(({ id, secret, auth, pairs }) => ({
       client_id: id,
       ...(secret && { client_secret: secret }),
+      ...(pairs && { jwks: publicKeys(pairs) }),
       token_endpoint_auth_method: auth,
       redirect_uris: ["http://localhost/api/auth/callback/any"],
       grant_types: ["authorization_code", "refresh_token"],
@@ -176,7 +194,13 @@ async function main() {
   restart = () => start(issuer, cookieKeys);
   keys = [newKey()];
   restart();
-  const clients = Object.fromEntries(Object.entries(CLIENTS).map(([name, { id, secret }]) => [name, { id, secret }]));
+  const pem = ([name, pair]) => [name, pair.privateKey.export({ format: "pem", type: "pkcs8" })];
+  const clients = Object.fromEntries(
+    Object.entries(CLIENTS).map(([name, { id, secret, pairs }]) => [
+      name,
+      { id, secret, ...(pairs && { pems: Object.fromEntries(Object.entries(pairs).map(pem)) }) },
+    ]),
+  );
   announce({ issuer, port, clients });
 }
 

@@ -10,7 +10,7 @@ use crate::jar::Jar;
 use crate::{Log, Request, Response};
 
 /// Fields of queries, forms and JSON whose values may not be logged.
-const SECRET_FIELDS: [&str; 11] = [
+const SECRET_FIELDS: [&str; 13] = [
     "csrfToken",
     "password",
     "email",
@@ -20,6 +20,8 @@ const SECRET_FIELDS: [&str; 11] = [
     "nonce",
     "code_verifier",
     "client_secret",
+    "client_assertion",
+    "posted",
     "access_token",
     "id_token",
 ];

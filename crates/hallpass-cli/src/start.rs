@@ -107,6 +107,7 @@ fn builder(
         .wire(config.wire)
         .session(config.session.clone())
         .theme(config.theme)
+        .brand(config.brand.clone())
         .pages(config.pages.clone());
     if let Some(email) = &config.email {
         builder = builder.email(email.options.clone());

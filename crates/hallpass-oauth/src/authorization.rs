@@ -1,6 +1,7 @@
 //! The authorization request: the URL the browser is sent to (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
 //!
-//! PKCE with S256 is part of every request, and so is `nonce` for OpenID Connect: there is no way to leave them out.
+//! `nonce` is part of every request for OpenID Connect, and PKCE with S256 of every request but to a provider whose entry
+//! says that it refuses PKCE: there is no other way to leave them out.
 //!
 //! ```
 //! use hallpass_oauth::{Client, ClientSecret, Provider, UserInfo, authorization, pkce::Verifier};
@@ -35,7 +36,7 @@ use crate::client::Client;
 use crate::fault::{Fault, faults};
 use crate::metadata::Metadata;
 use crate::pkce::Verifier;
-use crate::provider::Kind;
+use crate::provider::{Kind, Pkce, ResponseMode};
 
 /// Parameters that belong to the transaction: nobody but this module sets them.
 const RESERVED: &[&str] = &[
@@ -98,15 +99,17 @@ pub fn url(client: &Client, metadata: &Metadata, start: &Start<'_>) -> Result<St
         }
         Kind::Oauth2 => None,
     };
-    let challenge = start.verifier.challenge();
+    let provider = client.provider();
+    let challenge = (provider.pkce == Pkce::S256).then(|| start.verifier.challenge());
     let transaction = [
         ("response_type", Some("code")),
         ("client_id", Some(client.client_id())),
         ("redirect_uri", Some(start.redirect_uri)),
         ("state", Some(start.state)),
         ("nonce", nonce),
-        ("code_challenge", Some(&challenge)),
-        ("code_challenge_method", Some("S256")),
+        ("code_challenge", challenge.as_deref()),
+        ("code_challenge_method", challenge.as_ref().map(|_| "S256")),
+        ("response_mode", (provider.response_mode == ResponseMode::FormPost).then_some("form_post")),
     ];
     let optional = optional(client, start.extra)?;
 
@@ -239,6 +242,18 @@ mod tests {
         assert_eq!(all(&pairs, "nonce"), [""; 0]);
         let pairs = build(&client(Kind::Oidc), &extra, Some("no")).unwrap();
         assert_eq!(all(&pairs, "scope"), ["openid email"], "without openid there is no ID token");
+    }
+
+    #[test]
+    fn a_provider_that_refuses_pkce_gets_none_and_one_that_posts_is_told_so() {
+        let provider = client(Kind::Oidc).provider().clone();
+        let provider = Provider { pkce: Pkce::Refused, response_mode: ResponseMode::FormPost, ..provider };
+        let client = Client::builder(provider, "id").secret(ClientSecret::new("s".into())).build().unwrap();
+        let pairs = build(&client, &[("response_mode", "query")], Some("no")).unwrap();
+        assert_eq!(all(&pairs, "code_challenge"), [""; 0]);
+        assert_eq!(all(&pairs, "code_challenge_method"), [""; 0]);
+        assert_eq!(all(&pairs, "nonce"), ["no"], "the nonce is what ties the code then");
+        assert_eq!(all(&pairs, "response_mode"), ["form_post"]);
     }
 
     #[test]

@@ -97,8 +97,12 @@ pub fn parse(parameters: &[(String, String)]) -> Result<Callback, CallbackError>
 /// # Errors
 /// [`CallbackError::MissingIssuer`] or [`CallbackError::IssuerMismatched`].
 pub fn check_iss(metadata: &Metadata, iss: Option<&str>) -> Result<(), CallbackError> {
+    let admits = |issuer: &str, iss: &str| match metadata.tenants {
+        None => iss == issuer,
+        Some(tenants) => tenants.admits(issuer, iss),
+    };
     match (iss, metadata.issuer.as_deref()) {
-        (Some(iss), Some(issuer)) if iss == issuer => Ok(()),
+        (Some(iss), Some(issuer)) if admits(issuer, iss) => Ok(()),
         (Some(_), Some(_)) => Err(CallbackError::IssuerMismatched),
         (None, _) if metadata.authorization_response_iss_parameter_supported => {
             Err(CallbackError::MissingIssuer)
@@ -250,6 +254,21 @@ mod tests {
         }
         assert_eq!(check_iss(&metadata, Some("https://acme.example")), Ok(()));
         assert_eq!(check_iss(&metadata, None), Err(CallbackError::MissingIssuer));
+    }
+
+    // A24
+    #[test]
+    fn an_issuer_of_a_tenant_is_one_of_a_tenant_and_nothing_else() {
+        let tenants = crate::issuer::Tenants { shared: &["common"], placeholder: "{tid}", claim: "tid" };
+        let issuer = Some("https://acme.example/{tid}/".to_owned());
+        let metadata = Metadata { issuer, tenants: Some(tenants), ..metadata(None, false) };
+        let one = "https://acme.example/9122040d-6c67-4c5b-b112-36a304b66dad/";
+        assert_eq!(check_iss(&metadata, Some(one)), Ok(()));
+        for other in
+            ["https://acme.example/common/", "https://acme.example/{tid}/", &one.replace("acme", "evil")]
+        {
+            assert_eq!(check_iss(&metadata, Some(other)), Err(CallbackError::IssuerMismatched), "{other}");
+        }
     }
 
     // A24

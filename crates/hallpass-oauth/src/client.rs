@@ -16,9 +16,12 @@
 //!
 //! It does not ask the provider anything: that the secret fits shows at the first sign-in.
 
+use crate::algorithm::Algorithm;
 use crate::endpoint::{Endpoint, EndpointError, Transport};
 use crate::fault::{Fault, faults};
+use crate::id_token::MAX_SKEW;
 use crate::metadata::Metadata;
+use crate::private_key::PrivateKey;
 use crate::provider::{Kind, Provider, TokenAuth, UserInfo};
 use crate::secret::ClientSecret;
 
@@ -33,6 +36,16 @@ faults! {
         MissingClientId = "client_id_missing", Fault::Configuration, "the client id is missing";
         /// There is no client secret, and the provider does not take public clients.
         MissingClientSecret = "client_secret_missing", Fault::Configuration, "the client secret is missing";
+        /// There is no key to sign with, and the provider takes nothing else.
+        MissingPrivateKey = "client_private_key_missing", Fault::Configuration, "the private key is missing";
+        /// The key is not one that the provider takes: for a signed secret, one of P-256.
+        WrongPrivateKey = "client_private_key_kind", Fault::Configuration, "the private key is not one on the curve P-256";
+        /// The provider has to be told which key signed.
+        MissingKeyId = "client_key_id_missing", Fault::Configuration, "the key id is missing";
+        /// The provider has to be told whose key signed.
+        MissingTeamId = "client_team_id_missing", Fault::Configuration, "the team id is missing";
+        /// More skew of the clocks is allowed than a minute.
+        TooMuchSkew = "clock_skew_too_large", Fault::Configuration, "more than 60 seconds of clock skew are allowed";
         /// An OpenID Connect provider needs its issuer.
         MissingIssuer = "issuer_missing", Fault::Configuration, "the issuer is missing";
         /// The issuer is not an `https` URL without query and fragment.
@@ -87,11 +100,24 @@ pub struct Client {
     provider: Provider,
     client_id: String,
     client_secret: Option<ClientSecret>,
+    signing: Signing,
+    skew: u64,
     linking: EmailLinking,
     transport: Transport,
     fixed: Option<Metadata>,
     userinfo: UserInfoEndpoints,
 }
+
+/// What a client signs with, where it does.
+#[derive(Clone, Debug, Default)]
+struct Signing {
+    key: Option<PrivateKey>,
+    key_id: Option<String>,
+    team_id: Option<String>,
+}
+
+/// How far the clocks may differ where nothing else is said, in seconds.
+const USUAL_SKEW: u64 = 30;
 
 /// The entry's userinfo URLs, parsed once.
 #[derive(Clone, Debug)]
@@ -108,6 +134,8 @@ pub struct ClientBuilder {
     provider: Provider,
     client_id: String,
     client_secret: Option<ClientSecret>,
+    signing: Signing,
+    skew: u64,
     linking: EmailLinking,
     transport: Transport,
 }
@@ -119,6 +147,8 @@ impl Client {
             provider,
             client_id: client_id.into(),
             client_secret: None,
+            signing: Signing::default(),
+            skew: USUAL_SKEW,
             linking: EmailLinking::Refused,
             transport: Transport::Https,
         }
@@ -145,6 +175,23 @@ impl Client {
         self.fixed.as_ref()
     }
 
+    /// How far this machine's clock and the provider's may differ, in seconds: 0 to 60.
+    pub fn clock_skew(&self) -> u64 {
+        self.skew
+    }
+
+    pub(crate) fn private_key(&self) -> Option<&PrivateKey> {
+        self.signing.key.as_ref()
+    }
+
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.signing.key_id.as_deref()
+    }
+
+    pub(crate) fn team_id(&self) -> Option<&str> {
+        self.signing.team_id.as_deref()
+    }
+
     pub(crate) fn secret(&self) -> Option<&ClientSecret> {
         self.client_secret.as_ref()
     }
@@ -163,6 +210,34 @@ impl ClientBuilder {
     #[must_use]
     pub fn secret(mut self, secret: ClientSecret) -> Self {
         self.client_secret = Some(secret).filter(|secret| !secret.expose().is_empty());
+        self
+    }
+
+    /// The key to sign with, for a provider that takes a signature instead of a secret, or a secret that is signed.
+    #[must_use]
+    pub fn private_key(mut self, key: PrivateKey) -> Self {
+        self.signing.key = Some(key);
+        self
+    }
+
+    /// What the provider calls the key; an empty text counts as none.
+    #[must_use]
+    pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
+        self.signing.key_id = Some(key_id.into()).filter(|id| !id.is_empty());
+        self
+    }
+
+    /// What the provider calls whom the key belongs to; an empty text counts as none.
+    #[must_use]
+    pub fn team_id(mut self, team_id: impl Into<String>) -> Self {
+        self.signing.team_id = Some(team_id.into()).filter(|id| !id.is_empty());
+        self
+    }
+
+    /// How far this machine's clock and the provider's may differ, in seconds; 30 if it is not said.
+    #[must_use]
+    pub fn clock_skew(mut self, seconds: u64) -> Self {
+        self.skew = seconds;
         self
     }
 
@@ -186,13 +261,25 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`ClientError`] names the first thing that is missing or wrong.
-    pub fn build(self) -> Result<Client, ClientError> {
+    pub fn build(mut self) -> Result<Client, ClientError> {
+        self.end_issuer();
         self.check_names()?;
+        self.check_proof()?;
         self.check_issuer()?;
         let fixed = self.fixed_metadata()?;
         let userinfo = self.userinfo_endpoints()?;
-        let Self { provider, client_id, client_secret, linking, transport } = self;
-        Ok(Client { provider, client_id, client_secret, linking, transport, fixed, userinfo })
+        let Self { provider, client_id, client_secret, signing, skew, linking, transport } = self;
+        Ok(Client { provider, client_id, client_secret, signing, skew, linking, transport, fixed, userinfo })
+    }
+
+    /// Adds the slash that this provider's issuers end in.
+    fn end_issuer(&mut self) {
+        let Provider { issuer: Some(issuer), issuer_ends_in_slash: true, .. } = &mut self.provider else {
+            return;
+        };
+        if !issuer.ends_with('/') {
+            issuer.to_mut().push('/');
+        }
     }
 
     fn check_names(&self) -> Result<(), ClientError> {
@@ -207,13 +294,36 @@ impl ClientBuilder {
         if self.client_id.is_empty() || self.client_id.chars().any(char::is_control) {
             return Err(ClientError::MissingClientId);
         }
-        let secret_needed = matches!(self.provider.token_auth, TokenAuth::Basic | TokenAuth::Post);
-        let public_oauth2 =
-            self.provider.kind == Kind::Oauth2 && self.provider.token_auth == TokenAuth::Offered;
-        if (secret_needed || public_oauth2) && self.client_secret.is_none() {
-            return Err(ClientError::MissingClientSecret);
+        if self.skew > MAX_SKEW {
+            return Err(ClientError::TooMuchSkew);
         }
         Ok(())
+    }
+
+    /// Whether the client can prove itself the way the provider wants.
+    fn check_proof(&self) -> Result<(), ClientError> {
+        let Signing { key, key_id, team_id } = &self.signing;
+        match self.provider.token_auth {
+            TokenAuth::Basic | TokenAuth::Post if self.client_secret.is_none() => {
+                Err(ClientError::MissingClientSecret)
+            }
+            // An OpenID Connect client without either is a public one.
+            TokenAuth::Offered
+                if self.provider.kind == Kind::Oauth2 && self.client_secret.is_none() && key.is_none() =>
+            {
+                Err(ClientError::MissingClientSecret)
+            }
+            TokenAuth::PrivateKeyJwt if key.is_none() => Err(ClientError::MissingPrivateKey),
+            TokenAuth::SignedSecret { .. } => match key {
+                None if self.client_secret.is_none() => Err(ClientError::MissingPrivateKey),
+                None => Ok(()),
+                Some(key) if key.algorithm() != Algorithm::Es256 => Err(ClientError::WrongPrivateKey),
+                Some(_) if key_id.is_none() => Err(ClientError::MissingKeyId),
+                Some(_) if team_id.is_none() => Err(ClientError::MissingTeamId),
+                Some(_) => Ok(()),
+            },
+            _ => Ok(()),
+        }
     }
 
     fn check_issuer(&self) -> Result<(), ClientError> {
@@ -246,7 +356,7 @@ impl ClientBuilder {
             (Kind::Oauth2, None) => None,
             (_, jwks) => Some(self.endpoint(Part::Jwks, jwks)?),
         };
-        let issuer = self.provider.issuer.as_deref().map(str::to_owned);
+        let issuer = self.provider.published_issuer();
         Ok(Some(Metadata::of_endpoints(issuer, authorization, token, jwks)))
     }
 
@@ -277,6 +387,7 @@ impl ClientBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signer::Signer;
 
     fn oidc() -> Provider {
         let issuer = Some("https://op.example".into());
@@ -320,6 +431,50 @@ mod tests {
         let empty = Client::builder(oauth(), "id").secret(ClientSecret::new(String::new()));
         assert_eq!(empty.build().unwrap_err(), ClientError::MissingClientSecret);
         assert_eq!(error(Provider { id_token_algorithms: (&[]).into(), ..oidc() }), ClientError::NoAlgorithm);
+    }
+
+    #[test]
+    fn a_client_that_signs_needs_what_it_signs_with() {
+        let key = |algorithm| PrivateKey::from_pem(&Signer::new(algorithm).pem()).unwrap();
+        let with = |token_auth| Client::builder(Provider { token_auth, ..oidc() }, "id");
+        assert_eq!(with(TokenAuth::PrivateKeyJwt).build().unwrap_err(), ClientError::MissingPrivateKey);
+        let secret = ClientSecret::new("s".into());
+        assert_eq!(
+            with(TokenAuth::PrivateKeyJwt).secret(secret.clone()).build().unwrap_err(),
+            ClientError::MissingPrivateKey,
+            "a secret is no key"
+        );
+        assert!(with(TokenAuth::PrivateKeyJwt).private_key(key(Algorithm::EdDsa)).build().is_ok());
+
+        let signed = || with(TokenAuth::SignedSecret { audience: "https://op.example" });
+        assert_eq!(signed().build().unwrap_err(), ClientError::MissingPrivateKey);
+        assert!(signed().secret(secret).build().is_ok(), "one that was signed elsewhere");
+        let wrong = signed().private_key(key(Algorithm::Es384)).key_id("k").team_id("t");
+        assert_eq!(wrong.build().unwrap_err(), ClientError::WrongPrivateKey);
+        let mine = || signed().private_key(key(Algorithm::Es256));
+        assert_eq!(mine().key_id("").team_id("t").build().unwrap_err(), ClientError::MissingKeyId);
+        assert_eq!(mine().key_id("k").team_id("").build().unwrap_err(), ClientError::MissingTeamId);
+        assert!(mine().key_id("k").team_id("t").build().is_ok());
+    }
+
+    #[test]
+    fn the_clocks_may_differ_by_a_minute_and_no_more() {
+        let skew = |seconds| Client::builder(oidc(), "id").clock_skew(seconds).build();
+        assert_eq!(Client::builder(oidc(), "id").build().unwrap().clock_skew(), 30);
+        assert_eq!(skew(0).unwrap().clock_skew(), 0);
+        assert_eq!(skew(60).unwrap().clock_skew(), 60);
+        assert_eq!(skew(61).unwrap_err(), ClientError::TooMuchSkew);
+    }
+
+    #[test]
+    fn a_slash_that_people_leave_out_is_added_where_the_provider_writes_it() {
+        let slashed = Provider { issuer_ends_in_slash: true, ..oidc() };
+        for issuer in ["https://op.example", "https://op.example/"] {
+            let entry = Provider { issuer: Some(issuer.into()), ..slashed.clone() };
+            let client = Client::builder(entry, "id").build().unwrap();
+            assert_eq!(client.provider().issuer.as_deref(), Some("https://op.example/"));
+        }
+        assert_eq!(error(Provider { issuer: None, ..slashed }), ClientError::MissingIssuer);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::endpoint::{Endpoint, Transport};
 use crate::fault::{Fault, faults};
 use crate::json;
 use crate::metadata::Metadata;
+use crate::provider::ResponseMode;
 
 /// A larger document is refused.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -46,6 +47,8 @@ faults! {
         Malformed(member: &'static str) = "discovery_member_malformed", Fault::Provider, "a member of the metadata is malformed";
         /// The provider lists PKCE methods, and S256 is not one of them (RFC 9700 §2.1.1).
         NoS256 = "discovery_no_s256", Fault::Provider, "the provider does not offer PKCE with S256";
+        /// The answer is to be posted, and the provider lists response modes without `form_post`.
+        NoFormPost = "discovery_no_form_post", Fault::Configuration, "the provider does not offer posted answers";
         /// The provider lists response types, and `code` is not one of them.
         NoCodeFlow = "discovery_no_code_flow", Fault::Provider, "the provider does not offer the code flow";
     }
@@ -78,7 +81,7 @@ pub fn request(client: &Client) -> Result<Request<Vec<u8>>, DiscoveryError> {
 /// # Errors
 /// [`DiscoveryError`] says why it cannot be used. Nothing of the document is kept then.
 pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Result<Metadata, DiscoveryError> {
-    let issuer = client.provider().issuer.as_deref().ok_or(DiscoveryError::NoIssuer)?;
+    let (issuer, tenants) = client.provider().published_issuer().ok_or(DiscoveryError::NoIssuer)?;
     if response.status().as_u16() != 200 {
         return Err(DiscoveryError::Status(response.status().as_u16()));
     }
@@ -86,12 +89,18 @@ pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Resul
         return Err(DiscoveryError::NotJson);
     }
     let members = json::object(response.body().as_ref(), MAX_BYTES).ok_or(DiscoveryError::NotJson)?;
-    if members.get("issuer").and_then(Value::as_str) != Some(issuer) {
+    if members.get("issuer").and_then(Value::as_str) != Some(issuer.as_str()) {
         return Err(DiscoveryError::IssuerMismatched);
     }
     // A provider on the internet has no business naming addresses of this machine.
     let transport = if issuer.starts_with("https:") { Transport::Https } else { client.transport() };
-    Document { members, transport }.metadata(issuer)
+    let document = Document { members, transport };
+    if client.provider().response_mode == ResponseMode::FormPost
+        && document.list("response_modes_supported")?.is_some_and(|modes| !modes.contains(&"form_post"))
+    {
+        return Err(DiscoveryError::NoFormPost);
+    }
+    Ok(Metadata { tenants, ..document.metadata(&issuer)? })
 }
 
 /// Whether a media type says JSON: `application/json` or one that ends in `+json`.
@@ -119,6 +128,7 @@ impl Document {
         let methods = self.list("token_endpoint_auth_methods_supported")?.unwrap_or_default();
         Ok(Metadata {
             issuer: Some(issuer.to_owned()),
+            tenants: None,
             authorization_endpoint: self.needed("authorization_endpoint")?,
             token_endpoint: self.needed("token_endpoint")?,
             userinfo_endpoint: self.endpoint("userinfo_endpoint")?,
@@ -167,6 +177,7 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::issuer::Tenants;
     use crate::provider::Provider;
     use serde_json::json;
 
@@ -246,6 +257,51 @@ mod tests {
             "a provider that does not say is sent S256"
         );
         assert_eq!(with("response_types_supported", json!(["id_token"])), Err(DiscoveryError::NoCodeFlow));
+    }
+
+    #[test]
+    fn a_provider_that_does_not_post_is_not_asked_to() {
+        let posting = Provider {
+            response_mode: ResponseMode::FormPost,
+            ..client("https://op.example").provider().clone()
+        };
+        let posting = Client::builder(posting, "id").build().unwrap();
+        let with = |modes: Value| {
+            let mut document = document();
+            document["response_modes_supported"] = modes;
+            (response(&posting, &answer(document.to_string())), read(&document))
+        };
+        let (posted, redirected) = with(json!(["query", "fragment"]));
+        assert_eq!(posted, Err(DiscoveryError::NoFormPost));
+        assert!(redirected.is_ok());
+        assert!(with(json!(["query", "form_post"])).0.is_ok());
+        assert!(with(json!(null)).0.is_ok(), "a provider that does not say is asked");
+    }
+
+    #[test]
+    fn a_shared_issuer_calls_itself_by_its_template_and_a_tenants_own_by_its_name() {
+        let tenants = Tenants { shared: &["common"], placeholder: "{tenantid}", claim: "tid" };
+        let read = |issuer: &str, says: &str| {
+            let entry = Provider { tenants: Some(tenants), ..client(issuer).provider().clone() };
+            let mut document = document();
+            document["issuer"] = says.into();
+            let client = Client::builder(entry, "id").build().unwrap();
+            response(&client, &answer(document.to_string()))
+        };
+        let template = "https://op.example/{tenantid}/v2.0";
+        let shared = read("https://op.example/common/v2.0", template).unwrap();
+        assert_eq!((shared.issuer.as_deref(), shared.tenants), (Some(template), Some(tenants)));
+        let own = "https://op.example/9122040d-6c67-4c5b-b112-36a304b66dad/v2.0";
+        let alone = read(own, own).unwrap();
+        assert_eq!((alone.issuer.as_deref(), alone.tenants), (Some(own), None));
+        for (issuer, says) in [
+            (own, template),
+            ("https://op.example/common/v2.0", own),
+            ("https://op.example/common/v2.0", "https://op.example/common/v2.0"),
+            ("https://op.example/common/v2.0", "https://evil.example/{tenantid}/v2.0"),
+        ] {
+            assert_eq!(read(issuer, says), Err(DiscoveryError::IssuerMismatched), "{issuer} {says}");
+        }
     }
 
     // A37

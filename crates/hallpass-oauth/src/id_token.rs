@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 use self::checks::Checks;
 use crate::algorithm::Algorithm;
 use crate::fault::{Fault, faults};
+use crate::issuer::Tenants;
 use crate::jwks::Jwks;
 use crate::jws::{self, JwsError, Opened};
 use crate::secret::{AccessToken, Code, IdToken};
@@ -75,8 +76,10 @@ faults! {
 /// What the token has to say.
 #[derive(Clone, Debug)]
 pub struct Expected<'a> {
-    /// The provider's issuer identifier, exactly.
+    /// The provider's issuer identifier, exactly; or the template of its tenants'.
     pub issuer: &'a str,
+    /// How the issuer of a tenant comes from the template: then the token's own tenant decides what `iss` has to be.
+    pub tenants: Option<Tenants>,
     /// The client the token has to be for.
     pub client_id: &'a str,
     /// The nonce of the transaction. `None` only where no authorization request was made.
@@ -102,6 +105,7 @@ impl<'a> Expected<'a> {
     pub fn new(issuer: &'a str, client_id: &'a str, now: u64) -> Self {
         Self {
             issuer,
+            tenants: None,
             client_id,
             nonce: None,
             access_token: None,
@@ -154,8 +158,8 @@ pub fn verify(token: &IdToken, keys: &Jwks, expected: &Expected<'_>) -> Result<C
         JwsError::UnknownKey => IdTokenError::UnknownKey,
         JwsError::Signature => IdTokenError::BadSignature,
     })?;
-    let Opened { algorithm, payload } = opened;
-    Checks { claims: &payload, expected }.all(algorithm)?;
+    let Opened { algorithm, key_issuer, payload } = opened;
+    Checks { claims: &payload, key_issuer: key_issuer.as_deref(), expected }.all(algorithm)?;
     Ok(Claims(payload))
 }
 
@@ -276,6 +280,55 @@ mod tests {
         assert_eq!(refusal("iss", json!(["https://op.example"])), IdTokenError::BadClaim("iss"));
         assert_eq!(refusal("iss", Value::Null), IdTokenError::Missing("iss"));
         assert_eq!(raw("iss", "null"), IdTokenError::BadClaim("iss"));
+    }
+
+    const TENANTS: Tenants = Tenants { shared: &["common"], placeholder: "{tenantid}", claim: "tid" };
+    const ONE: &str = "9122040d-6c67-4c5b-b112-36a304b66dad";
+    const OTHER: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
+
+    fn of_tenant(iss: &str, tid: Value, key_issuer: Option<&str>) -> Result<Claims, IdTokenError> {
+        let mut said = with("tid", tid);
+        said["iss"] = iss.into();
+        let mut jwk = rs256().jwk_named("k");
+        if let Some(key_issuer) = key_issuer {
+            jwk["issuer"] = key_issuer.into();
+        }
+        let expected =
+            Expected { issuer: "https://op.example/{tenantid}/v2.0", tenants: Some(TENANTS), ..expected() };
+        let token = rs256().sign(&json!({ "alg": "RS256", "kid": "k" }), said.to_string());
+        verify(&IdToken::new(token), &jwks(&[jwk]), &expected)
+    }
+
+    // A31
+    #[test]
+    fn a_token_of_a_tenant_names_that_tenant_twice() {
+        let own = format!("https://op.example/{ONE}/v2.0");
+        let others = format!("https://op.example/{OTHER}/v2.0");
+        assert!(of_tenant(&own, json!(ONE), None).is_ok());
+        for (iss, tid) in [
+            (own.as_str(), json!(OTHER)),
+            (own.as_str(), json!("")),
+            (&own.to_uppercase(), json!(ONE)),
+            ("https://op.example/{tenantid}/v2.0", json!("{tenantid}")),
+            ("https://op.example/common/v2.0", json!("common")),
+            ("https://evil.example/x/v2.0", json!("x")),
+            (&format!("https://evil.example/{ONE}/v2.0"), json!(ONE)),
+            (&format!("{own}/"), json!(ONE)),
+        ] {
+            assert_eq!(
+                of_tenant(iss, tid.clone(), None).unwrap_err(),
+                IdTokenError::WrongIssuer,
+                "{iss} {tid}"
+            );
+        }
+        assert_eq!(of_tenant(&own, Value::Null, None).unwrap_err(), IdTokenError::Missing("tid"));
+        assert_eq!(of_tenant(&own, json!([ONE]), None).unwrap_err(), IdTokenError::BadClaim("tid"));
+
+        let template = "https://op.example/{tenantid}/v2.0";
+        assert!(of_tenant(&own, json!(ONE), Some(template)).is_ok(), "a key for all");
+        assert!(of_tenant(&own, json!(ONE), Some(&own)).is_ok(), "its own key");
+        let foreign = of_tenant(&own, json!(ONE), Some(&others));
+        assert_eq!(foreign.unwrap_err(), IdTokenError::WrongIssuer, "a key of another tenant");
     }
 
     // A32

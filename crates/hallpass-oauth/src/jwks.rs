@@ -50,6 +50,7 @@ pub struct Jwks(Vec<Key>);
 pub(crate) struct Key {
     kid: Option<String>,
     alg: Option<Algorithm>,
+    issuer: Option<String>,
     material: Material,
 }
 
@@ -98,7 +99,11 @@ impl Jwks {
     }
 
     /// The keys that may have made a signature of this algorithm; of the given name, where one is given.
-    pub(crate) fn candidates(&self, algorithm: Algorithm, kid: Option<&str>) -> impl Iterator<Item = &Key> {
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        algorithm: Algorithm,
+        kid: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Key> {
         self.0.iter().filter(move |key| key.fits(algorithm) && (kid.is_none() || key.kid.as_deref() == kid))
     }
 }
@@ -135,7 +140,12 @@ impl Key {
             }
             _ => return None,
         };
-        Some(Self { kid, alg, material })
+        Some(Self { kid, alg, issuer: text("issuer").map(str::to_owned), material })
+    }
+
+    /// The one issuer whose tokens this key signs, where a set for many says so. Not of RFC 7517: a member of its own.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     fn fits(&self, algorithm: Algorithm) -> bool {

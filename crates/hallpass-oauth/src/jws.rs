@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::algorithm::Algorithm;
 use crate::json;
-use crate::jwks::Jwks;
+use crate::jwks::{Jwks, Key};
 
 /// A longer token is refused.
 const MAX_TOKEN: usize = 64 * 1024;
@@ -29,6 +29,8 @@ pub(crate) enum JwsError {
 /// What a sound token says.
 pub(crate) struct Opened {
     pub(crate) algorithm: Algorithm,
+    /// The issuer that the key is kept for, where the set of keys says so.
+    pub(crate) key_issuer: Option<String>,
     pub(crate) payload: Map<String, Value>,
 }
 
@@ -47,10 +49,10 @@ pub(crate) fn open(token: &str, keys: &Jwks, allowed: &[Algorithm]) -> Result<Op
     let header = json::object(&decode(header)?, MAX_TOKEN).ok_or(JwsError::Malformed)?;
     let algorithm = algorithm(&header, allowed)?;
     let kid = kid(&header)?;
-    verify(keys, (algorithm, kid), signed.as_bytes(), &decode(signature)?)?;
+    let key = verify(keys, (algorithm, kid), signed.as_bytes(), &decode(signature)?)?;
 
     let payload = json::object(&decode(payload)?, MAX_TOKEN).ok_or(JwsError::Malformed)?;
-    Ok(Opened { algorithm, payload })
+    Ok(Opened { algorithm, key_issuer: key.issuer().map(str::to_owned), payload })
 }
 
 fn algorithm(header: &Map<String, Value>, allowed: &[Algorithm]) -> Result<Algorithm, JwsError> {
@@ -78,17 +80,17 @@ fn kid(header: &Map<String, Value>) -> Result<Option<&str>, JwsError> {
 }
 
 /// Tries every key the header may mean. Without a `kid`, no key that fits may also mean that the keys have changed.
-fn verify(
-    keys: &Jwks,
-    (algorithm, kid): (Algorithm, Option<&str>),
+fn verify<'a>(
+    keys: &'a Jwks,
+    (algorithm, kid): (Algorithm, Option<&'a str>),
     message: &[u8],
     signature: &[u8],
-) -> Result<(), JwsError> {
+) -> Result<&'a Key, JwsError> {
     let mut tried = false;
     for key in keys.candidates(algorithm, kid) {
         tried = true;
         if key.verifies(algorithm, message, signature) {
-            return Ok(());
+            return Ok(key);
         }
     }
     if tried && kid.is_some() { Err(JwsError::Signature) } else { Err(JwsError::UnknownKey) }

@@ -45,18 +45,22 @@
 #![forbid(unsafe_code)]
 
 pub mod algorithm;
+pub mod assertion;
 pub mod authorization;
 pub mod callback;
 pub mod client;
+mod client_auth;
 pub mod discovery;
 pub mod endpoint;
 pub mod fault;
 pub mod id_token;
+pub mod issuer;
 mod json;
 pub mod jwks;
 mod jws;
 pub mod metadata;
 pub mod pkce;
+pub mod private_key;
 pub mod profile;
 pub mod provider;
 pub mod secret;
@@ -68,6 +72,7 @@ pub mod userinfo;
 pub use client::{Client, ClientError, EmailLinking};
 pub use fault::{Fault, ProviderError};
 pub use metadata::Metadata;
+pub use private_key::PrivateKey;
 pub use profile::Profile;
-pub use provider::{Kind, Mapping, Provider, TokenAuth, UserInfo};
+pub use provider::{Kind, Mapping, Pkce, Provider, ResponseMode, TokenAuth, UserInfo};
 pub use secret::ClientSecret;

@@ -20,12 +20,16 @@
 
 use crate::algorithm::Algorithm;
 use crate::endpoint::Endpoint;
+use crate::issuer::Tenants;
 
 /// What a provider says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
-    /// Its issuer identifier; `None` for a plain OAuth 2 provider that has none.
+    /// Its issuer identifier, or a template of its tenants' if there are [`tenants`](Self::tenants); `None` for a plain
+    /// OAuth 2 provider that has none.
     pub issuer: Option<String>,
+    /// How the issuer of a tenant comes from the template.
+    pub tenants: Option<Tenants>,
     /// Where browsers are sent.
     pub authorization_endpoint: Endpoint,
     /// Where codes are exchanged.
@@ -47,13 +51,15 @@ pub struct Metadata {
 
 impl Metadata {
     pub(crate) fn of_endpoints(
-        issuer: Option<String>,
+        issuer: Option<(String, Option<Tenants>)>,
         authorization_endpoint: Endpoint,
         token_endpoint: Endpoint,
         jwks_uri: Option<Endpoint>,
     ) -> Self {
+        let (issuer, tenants) = issuer.map_or((None, None), |(issuer, tenants)| (Some(issuer), tenants));
         Self {
             issuer,
+            tenants,
             authorization_endpoint,
             token_endpoint,
             userinfo_endpoint: None,

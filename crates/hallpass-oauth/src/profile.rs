@@ -157,7 +157,8 @@ pub(crate) fn is_sound_id(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= MAX_ID && !text.chars().any(char::is_control)
 }
 
-fn name(value: &Value) -> Option<String> {
+/// A name from a text: at most 255 characters, none of them a control character, and not white space alone.
+pub fn name(value: &Value) -> Option<String> {
     let text: String = value.as_str()?.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())

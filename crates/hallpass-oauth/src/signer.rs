@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaEncoding, RsaKeyPair};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::algorithm::Algorithm;
@@ -52,6 +53,22 @@ impl Signer {
             _ => Pair::Rsa(Box::new(RsaKeyPair::generate(KeySize::Rsa2048).unwrap())),
         };
         Self { algorithm, pair }
+    }
+
+    /// The private half, as a provider hands it out: PKCS #8.
+    pub(crate) fn pem(&self) -> String {
+        let der = match &self.pair {
+            Pair::Ecdsa(pair) => pair.to_pkcs8v1().unwrap().as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let der: Pkcs8V1Der<'_> = AsDer::as_der(&**pair).unwrap();
+                der.as_ref().to_vec()
+            }
+            Pair::Ed25519(pair) => {
+                let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+                der.as_ref().to_vec()
+            }
+        };
+        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der))
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -124,7 +141,7 @@ impl Signer {
     /// The same key used with another RSA algorithm.
     pub(crate) fn as_algorithm(&self, algorithm: Algorithm) -> Self {
         let Pair::Rsa(pair) = &self.pair else { panic!("an RSA key") };
-        let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = aws_lc_rs::encoding::AsDer::as_der(&**pair).unwrap();
+        let der: Pkcs8V1Der<'_> = AsDer::as_der(&**pair).unwrap();
         let pair = RsaKeyPair::from_pkcs8(der.as_ref()).unwrap();
         Self { algorithm, pair: Pair::Rsa(Box::new(pair)) }
     }

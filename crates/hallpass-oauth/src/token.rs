@@ -1,6 +1,7 @@
 //! The token request and its answer (RFC 6749 §4.1.3, §5).
 //!
 //! ```
+//! use hallpass_oauth::assertion::Stamp;
 //! use hallpass_oauth::secret::Code;
 //! use hallpass_oauth::{Client, Provider, UserInfo, pkce::Verifier, token};
 //!
@@ -19,7 +20,9 @@
 //!     verifier: Verifier::from_random(&[7; 32]),
 //!     redirect_uri: "https://app.example/api/auth/callback/acme",
 //! };
-//! let request = token::request(&client, client.fixed_metadata().unwrap(), grant).unwrap();
+//! // The stamp is for clients that prove themselves with a signature.
+//! let stamp = Stamp { now: 1_700_000_000, id: "n-0S6_WzA2Mj" };
+//! let request = token::request(&client, client.fixed_metadata().unwrap(), grant, &stamp).unwrap();
 //! assert_eq!(request.method(), "POST");
 //!
 //! let answer = http::Response::new(br#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer"}"#);
@@ -29,20 +32,19 @@
 //!
 //! It does not check the ID token: [`id_token::verify`](crate::id_token::verify) does.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Method, Request, Response, header};
 use serde_json::{Map, Value};
-use url::form_urlencoded::{Serializer, byte_serialize};
-use zeroize::Zeroizing;
+use url::form_urlencoded::Serializer;
 
+use crate::assertion::Stamp;
 use crate::client::Client;
+use crate::client_auth::prove;
 use crate::fault::{Fault, ProviderError, faults};
 use crate::json;
 use crate::metadata::Metadata;
 use crate::pkce::Verifier;
-use crate::provider::{Kind, TokenAuth};
-use crate::secret::{AccessToken, ClientSecret, Code, IdToken, RefreshToken};
+use crate::provider::{Kind, Pkce};
+use crate::secret::{AccessToken, Code, IdToken, RefreshToken};
 
 /// A larger answer is refused.
 const MAX_BYTES: usize = 256 * 1024;
@@ -54,8 +56,10 @@ const MAX_EXPIRES_IN: u64 = 10 * 365 * 24 * 60 * 60;
 faults! {
     /// Why a code did not become tokens.
     pub enum TokenError {
-        /// The entry wants the client to prove itself by a secret, and there is none.
-        MissingSecret = "token_no_secret", Fault::Configuration, "the client has no secret to prove itself with";
+        /// The entry wants the client to prove itself by a secret or key, and there is none.
+        MissingSecret = "token_no_secret", Fault::Configuration, "the client has no secret or key to prove itself with";
+        /// The client's key did not sign.
+        Unsigned = "token_not_signed", Fault::Configuration, "the client's key did not sign";
         /// The provider refused, in words of RFC 6749 §5.2; whatever else the answer holds.
         Refused(error: ProviderError) = "token_refused", error.fault(), "the provider refused the code";
         /// The answer's status is not a success; a redirect is not followed.
@@ -78,7 +82,7 @@ faults! {
 pub struct Grant<'a> {
     /// The code the browser brought.
     pub code: Code,
-    /// What shows that the same party asked for it.
+    /// What shows that the same party asked for it; sent unless the provider refuses it.
     pub verifier: Verifier,
     /// The very text that went into the authorization request.
     pub redirect_uri: &'a str,
@@ -108,25 +112,16 @@ pub fn request(
     client: &Client,
     metadata: &Metadata,
     grant: Grant<'_>,
+    stamp: &Stamp<'_>,
 ) -> Result<Request<Vec<u8>>, TokenError> {
     let mut form = Serializer::new(String::new());
     form.append_pair("grant_type", "authorization_code")
         .append_pair("code", grant.code.expose())
-        .append_pair("redirect_uri", grant.redirect_uri)
-        .append_pair("code_verifier", grant.verifier.expose());
-    let mut authorization = None;
-    match (method(client, metadata), client.secret()) {
-        (TokenAuth::Basic | TokenAuth::Offered, Some(secret)) => {
-            authorization = Some(basic(client.client_id(), secret)?);
-        }
-        (TokenAuth::Post, Some(secret)) => {
-            form.append_pair("client_id", client.client_id()).append_pair("client_secret", secret.expose());
-        }
-        (TokenAuth::None, _) => {
-            form.append_pair("client_id", client.client_id());
-        }
-        (_, None) => return Err(TokenError::MissingSecret),
+        .append_pair("redirect_uri", grant.redirect_uri);
+    if client.provider().pkce == Pkce::S256 {
+        form.append_pair("code_verifier", grant.verifier.expose());
     }
+    let authorization = prove(client, metadata, stamp, &mut form)?;
     let mut request = metadata.token_endpoint.request(Method::POST, form.finish().into_bytes());
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
     request.headers_mut().insert(header::CONTENT_TYPE, form_type);
@@ -134,31 +129,6 @@ pub fn request(
         request.headers_mut().insert(header::AUTHORIZATION, value);
     }
     Ok(request)
-}
-
-/// The method to use, never [`TokenAuth::Offered`].
-fn method(client: &Client, metadata: &Metadata) -> TokenAuth {
-    let offered =
-        |name: &str| metadata.token_endpoint_auth_methods_supported.iter().any(|known| known == name);
-    match client.provider().token_auth {
-        TokenAuth::Offered if client.secret().is_none() => TokenAuth::None,
-        TokenAuth::Offered if offered("client_secret_post") && !offered("client_secret_basic") => {
-            TokenAuth::Post
-        }
-        TokenAuth::Offered => TokenAuth::Basic,
-        fixed => fixed,
-    }
-}
-
-/// RFC 6749 §2.3.1: both are form-encoded before they are joined.
-fn basic(client_id: &str, secret: &ClientSecret) -> Result<HeaderValue, TokenError> {
-    let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-    let secret = Zeroizing::new(encode(secret.expose()));
-    let joined = Zeroizing::new(format!("{}:{}", encode(client_id), secret.as_str()));
-    let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(joined.as_bytes())));
-    let mut value = HeaderValue::from_str(&text).map_err(|_| TokenError::MissingSecret)?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// Reads the answer.
@@ -234,8 +204,13 @@ fn expires_in(value: &Value) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::{Provider, UserInfo};
+    use crate::provider::{Provider, TokenAuth, UserInfo};
+    use crate::secret::ClientSecret;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use url::form_urlencoded;
+
+    const STAMP: Stamp<'static> = Stamp { now: 1_800_000_000, id: "once" };
 
     const REDIRECT: &str = "https://app.example/api/auth/callback/acme?x=%20y&z";
 
@@ -264,7 +239,8 @@ mod tests {
 
     fn send(client: &Client, metadata: &Metadata) -> (Option<String>, Vec<(String, String)>) {
         let (code, verifier) = (Code::new("c&d=e".into()), Verifier::from_random(&[7; 32]));
-        let request = request(client, metadata, Grant { code, verifier, redirect_uri: REDIRECT }).unwrap();
+        let request =
+            request(client, metadata, Grant { code, verifier, redirect_uri: REDIRECT }, &STAMP).unwrap();
         assert_eq!(
             (request.method(), request.uri()),
             (&Method::POST, &"https://acme.example/token".parse().unwrap())
@@ -315,22 +291,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_provider_offers_decides_where_the_entry_does_not() {
-        let client = client(TokenAuth::Offered);
-        let offering = |methods: &[&str]| Metadata {
-            token_endpoint_auth_methods_supported: methods
-                .iter()
-                .map(|method| (*method).to_owned())
-                .collect(),
-            ..client.fixed_metadata().unwrap().clone()
-        };
-        assert_eq!(method(&client, &offering(&[])), TokenAuth::Basic);
-        assert_eq!(
-            method(&client, &offering(&["client_secret_post", "client_secret_basic"])),
-            TokenAuth::Basic
-        );
-        assert_eq!(method(&client, &offering(&["client_secret_post", "private_key_jwt"])), TokenAuth::Post);
-        assert_eq!(method(&oidc(), &offering(&["client_secret_basic"])), TokenAuth::None, "no secret");
+    fn a_verifier_is_kept_back_from_a_provider_that_refuses_one() {
+        let client = Client::builder(Provider { pkce: Pkce::Refused, ..entry(TokenAuth::Post) }, "id");
+        let client = client.secret(ClientSecret::new("s".into())).build().unwrap();
+        let (_, form) = send(&client, client.fixed_metadata().unwrap());
+        let names: Vec<&str> = form.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["grant_type", "code", "redirect_uri", "client_id", "client_secret"]);
     }
 
     // A43
@@ -466,7 +432,7 @@ mod tests {
             redirect_uri: REDIRECT,
         };
         assert!(!format!("{grant:?}").contains("s3cr3t"));
-        let request = request(&client, client.fixed_metadata().unwrap(), grant).unwrap();
+        let request = request(&client, client.fixed_metadata().unwrap(), grant, &STAMP).unwrap();
         assert_eq!(format!("{:?}", request.headers()["authorization"]), "Sensitive");
     }
 }

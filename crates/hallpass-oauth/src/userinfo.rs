@@ -45,6 +45,9 @@ use crate::secret::AccessToken;
 /// A larger answer is refused.
 const MAX_BYTES: usize = 256 * 1024;
 
+/// A longer description in a posted answer is left out.
+const MAX_POSTED: usize = 4096;
+
 /// Claims that are about the ID token itself, or that only its signature may say: an answer does not replace them.
 const SIGNED: &[&str] = &[
     "iss",
@@ -84,6 +87,8 @@ faults! {
 pub struct Lookup {
     said: Map<String, Value>,
     expected_sub: Option<String>,
+    /// The claim that names the tenant, which is as good as signed.
+    tenant: Option<&'static str>,
     waiting: VecDeque<(Step, Endpoint)>,
 }
 
@@ -115,7 +120,8 @@ impl Lookup {
             }
         }
         let expected_sub = claims.as_ref().map(|claims| claims.sub().to_owned());
-        Self { said: claims.map(Claims::into_map).unwrap_or_default(), expected_sub, waiting }
+        let tenant = client.provider().tenants.map(|tenants| tenants.claim);
+        Self { said: claims.map(Claims::into_map).unwrap_or_default(), expected_sub, tenant, waiting }
     }
 
     /// The next request to send; `None` when all is said.
@@ -145,6 +151,20 @@ impl Lookup {
         }
     }
 
+    /// Adds what the posted answer says of the person, a JSON object, under this name
+    /// ([`Provider::posted_description`](crate::Provider::posted_description)). Anything else is left out: nothing signs
+    /// it, and nothing may hang on it.
+    pub fn add_posted(&mut self, name: &str, description: &str) {
+        if let Some(members) = json::object(description.as_bytes(), MAX_POSTED) {
+            self.said.insert(name.to_owned(), Value::Object(members));
+        }
+    }
+
+    /// What was said so far, as one JSON object.
+    pub fn said(&self) -> Value {
+        Value::Object(self.said.clone())
+    }
+
     /// All that was said, as one JSON object, for [`Provider::profile`](crate::Provider::profile).
     pub fn finish(self) -> Value {
         Value::Object(self.said)
@@ -169,7 +189,9 @@ impl Lookup {
         if !keeps_address {
             self.said.remove("email_verified");
         }
-        let kept = |name: &str| SIGNED.contains(&name) || keeps_address && name == "email_verified";
+        let tenant = self.tenant;
+        let signed = |name: &str| SIGNED.contains(&name) || tenant == Some(name);
+        let kept = |name: &str| signed(name) || keeps_address && name == "email_verified";
         self.said.extend(answer.into_iter().filter(|(name, _)| !kept(name)));
         Ok(())
     }
@@ -317,6 +339,20 @@ mod tests {
         );
     }
 
+    // A31
+    #[test]
+    fn an_answer_does_not_move_a_person_to_another_tenant() {
+        let tenants =
+            Some(crate::issuer::Tenants { shared: &["common"], placeholder: "{tid}", claim: "tid" });
+        let client = client(
+            Provider { tenants, ..Provider::OIDC },
+            UserInfo::Endpoint("https://acme.example/me".into()),
+        );
+        let answer = json!({ "sub": "1", "tid": "b", "name": "Jane" });
+        let said = look_up(&client, Some(claims(json!({ "tid": "a" }))), &[(200, answer)]).unwrap();
+        assert_eq!((&said["tid"], &said["name"]), (&json!("a"), &json!("Jane")));
+    }
+
     // A49
     #[test]
     fn an_address_and_its_verification_come_from_the_same_place() {
@@ -381,6 +417,24 @@ mod tests {
             look_up(&with_emails(), None, &[(200, user), (200, json!({}))]),
             Err(UserInfoError::NotJson)
         );
+    }
+
+    #[test]
+    fn what_was_posted_stands_apart_from_what_was_signed() {
+        let client = client(Provider::OIDC, UserInfo::IdToken);
+        let said = |posted: &str| {
+            let claims = claims(json!({ "email": "me@acme.example", "email_verified": true }));
+            let mut lookup = Lookup::new(&client, client.fixed_metadata().unwrap(), Some(claims));
+            lookup.add_posted("user", posted);
+            lookup.finish()
+        };
+        let whole = said(r#"{"name":{"firstName":"Jane"},"sub":"2","email":"you@acme.example"}"#);
+        assert_eq!((&whole["sub"], &whole["email"]), (&json!("1"), &json!("me@acme.example")));
+        assert_eq!(whole["user"]["name"]["firstName"], "Jane");
+        let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(MAX_POSTED));
+        for odd in ["", "null", "[]", "\"Jane\"", r#"{"a":1,"a":2}"#, "{", &long] {
+            assert_eq!(said(odd).get("user"), None, "{odd:.20}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod sample;
 #[cfg(test)]
 mod walk;
 
-/// Makes a module of each file's name, and the list of their entries.
+/// Makes a module of each file's name, and the list of their entries. An id is the file's name, with `-` for `_`.
 macro_rules! providers {
     ($($file:ident),* $(,)?) => {
         $( pub mod $file; )*
@@ -34,7 +34,26 @@ macro_rules! providers {
     };
 }
 
-providers!(github, google, oauth, oidc);
+providers!(
+    apple,
+    auth0,
+    cognito,
+    discord,
+    facebook,
+    github,
+    gitlab,
+    google,
+    keycloak,
+    linkedin,
+    microsoft_entra_id,
+    oauth,
+    oidc,
+    okta,
+    slack,
+    spotify,
+    twitch,
+    twitter,
+);
 
 /// The provider of exactly this id.
 pub fn find(id: &str) -> Option<&'static Provider> {

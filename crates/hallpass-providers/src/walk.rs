@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hallpass_oauth::{Client, ClientSecret, Kind, Provider};
+use hallpass_oauth::profile::EmailPolicy;
+use hallpass_oauth::{Client, ClientError, ClientSecret, Kind, Pkce, Provider, TokenAuth};
+use serde_json::json;
 
 use super::{ALL, SAMPLES, find};
 
@@ -10,7 +12,9 @@ use super::{ALL, SAMPLES, find};
 fn configured(entry: &Provider) -> Provider {
     let mut entry = entry.clone();
     match (entry.id.as_ref(), entry.kind) {
-        ("oidc", _) => entry.issuer = Some("https://id.example".into()),
+        (_, Kind::Oidc) if entry.issuer.is_none() => {
+            entry.issuer = Some(entry.issuer_example.unwrap_or("https://id.example").into());
+        }
         ("oauth", _) => {
             entry.authorization = Some("https://id.example/authorize".into());
             entry.token = Some("https://id.example/token".into());
@@ -33,9 +37,10 @@ fn every_file_is_in_the_list_under_its_own_name() {
         .collect();
     let listed: Vec<&str> = SAMPLES.iter().map(|(file, _)| *file).collect();
     assert_eq!(files.iter().map(String::as_str).collect::<Vec<_>>(), listed, "each file once, in order");
+    let ids: Vec<String> = listed.iter().map(|file| file.replace('_', "-")).collect();
     assert_eq!(
         ALL.iter().map(|entry| entry.id.as_ref()).collect::<Vec<_>>(),
-        listed,
+        ids,
         "the id is the file's name"
     );
 }
@@ -46,7 +51,8 @@ fn every_entry_makes_a_complete_client() {
         let secret = ClientSecret::new("s".to_owned());
         let client = Client::builder(configured(entry), "id").secret(secret).build();
         let client = client.unwrap_or_else(|error| panic!("{}: {error}", entry.id));
-        assert_eq!(client.fixed_metadata().is_some(), entry.kind == Kind::Oauth2, "{}", entry.id);
+        let named = entry.kind == Kind::Oauth2 || entry.authorization.is_some();
+        assert_eq!(client.fixed_metadata().is_some(), named, "{}", entry.id);
         assert!(
             entry.kind == Kind::Oauth2 || entry.scope.split(' ').any(|scope| scope == "openid"),
             "{}",
@@ -57,18 +63,89 @@ fn every_entry_makes_a_complete_client() {
 
 #[test]
 fn an_entry_that_needs_a_secret_says_so() {
-    for id in ["github", "google", "oauth"] {
-        let error = Client::builder(configured(find(id).unwrap()), "id").build().unwrap_err();
-        assert_eq!(error, hallpass_oauth::ClientError::MissingClientSecret, "{id}");
+    for entry in ALL {
+        let missing = match (entry.token_auth, entry.kind) {
+            (TokenAuth::Basic | TokenAuth::Post, _) | (TokenAuth::Offered, Kind::Oauth2) => {
+                ClientError::MissingClientSecret
+            }
+            (TokenAuth::SignedSecret { .. }, _) => ClientError::MissingPrivateKey,
+            _ => continue,
+        };
+        let error = Client::builder(configured(entry), "id").build().unwrap_err();
+        assert_eq!(error, missing, "{}", entry.id);
+    }
+}
+
+#[test]
+fn an_entry_that_needs_an_issuer_says_so_and_shows_one() {
+    let own = |entry: &&Provider| entry.kind == Kind::Oidc && entry.issuer.is_none();
+    let ids: Vec<&str> = ALL.iter().filter(own).map(|entry| entry.id.as_ref()).collect();
+    assert_eq!(ids, ["auth0", "cognito", "keycloak", "oidc", "okta"]);
+    for entry in ALL.iter().filter(own) {
+        let secret = ClientSecret::new("s".to_owned());
+        let error = Client::builder(entry.clone(), "id").secret(secret).build().unwrap_err();
+        assert_eq!(error, ClientError::MissingIssuer, "{}", entry.id);
+        assert_eq!(entry.issuer_example.is_some(), entry.id != "oidc", "{}", entry.id);
+    }
+}
+
+#[test]
+fn every_sign_in_is_tied_to_its_browser_as_well_as_its_provider_allows() {
+    let loose = |entry: &&Provider| entry.pkce == Pkce::Refused;
+    let ids: Vec<&str> = ALL.iter().filter(loose).map(|entry| entry.id.as_ref()).collect();
+    assert_eq!(
+        ids,
+        ["linkedin", "slack"],
+        "whoever adds one says in its file why, and what ties the code instead"
+    );
+}
+
+#[test]
+fn an_address_counts_as_verified_by_the_providers_word_alone() {
+    for entry in ALL {
+        let vouched = entry.email_policy == EmailPolicy::Always;
+        assert_eq!(vouched, entry.id == "twitter", "{}", entry.id);
+        let bare = json!({
+            "sub": "1", "tid": "t", "id": "1", "data": { "id": "1", "email": "a@b.example" }, "email": "a@b.example",
+            "user": { "email": "a@b.example", "email_verified": true },
+        });
+        assert!(!entry.profile(&bare).unwrap().email_verified, "{}", entry.id);
     }
 }
 
 #[test]
 fn every_entry_reads_the_profile_that_its_documentation_shows() {
     for (entry, (file, sample)) in ALL.iter().zip(SAMPLES) {
-        assert_eq!(entry.id, *file);
+        assert_eq!(entry.id, file.replace('_', "-"));
         sample.check(&entry.profile(&(sample.said)()).unwrap());
     }
+}
+
+/// The table in the book, from the entries.
+fn table() -> String {
+    let row = |entry: &Provider| {
+        let protocol = if entry.kind == Kind::Oidc { "OpenID Connect" } else { "OAuth 2" };
+        let issuer = entry.issuer_example.map(|example| format!("`issuer`, such as `{example}`"));
+        let key = matches!(entry.token_auth, TokenAuth::SignedSecret { .. })
+            .then(|| "`private_key_file`, `key_id`, `team_id`".to_owned());
+        let needs = [issuer, key].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        let verified = match entry.email_policy {
+            EmailPolicy::Never => "never",
+            EmailPolicy::Always => "always",
+            EmailPolicy::Claim | EmailPolicy::ClaimOrText => "if it says so",
+        };
+        format!("| `{}` | {} | {protocol} | {needs} | {verified} |\n", entry.id, entry.name)
+    };
+    let templates = ["oauth", "oidc"];
+    let rows: String = ALL.iter().filter(|entry| !templates.contains(&entry.id.as_ref())).map(row).collect();
+    format!("| id | name | protocol | needs besides | address verified |\n|---|---|---|---|---|\n{rows}")
+}
+
+#[test]
+fn the_book_holds_the_table_of_every_entry() {
+    let page = include_str!("../../../book/providers.md");
+    let table = table();
+    assert!(page.contains(&table), "put this into book/providers.md:\n{table}");
 }
 
 #[test]
@@ -97,10 +174,12 @@ fn every_mark_is_a_small_harmless_drawing() {
 
 #[test]
 fn a_mark_without_colours_of_its_own_takes_the_texts() {
-    for id in ["github", "oauth", "oidc"] {
-        let mark = find(id).unwrap().mark.unwrap();
-        assert!(mark.contains("currentColor") && !mark.contains('#'), "{id}");
+    let marks = || ALL.iter().map(|entry| (&entry.id, entry.mark.unwrap()));
+    for (id, mark) in marks() {
+        assert!(mark.contains("currentColor") != mark.contains('#'), "{id}");
     }
+    assert!(find("github").unwrap().mark.unwrap().contains("currentColor"));
+    assert!(marks().any(|(_, mark)| mark.contains('#')));
 }
 
 /// One element's name and attributes.

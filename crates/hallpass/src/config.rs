@@ -21,7 +21,7 @@ use crate::error::Fault;
 use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
 use crate::own_pages::OwnPages;
-use crate::pages::{Look, Theme};
+use crate::pages::{Look, Sheet, Theme};
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
 use crate::session::SessionTokens;
@@ -54,6 +54,8 @@ pub(crate) struct Setup {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) session_tokens: SessionTokens,
     pub(crate) transaction_sealer: A256Gcm,
+    /// Seals what a provider's answer says on its way from a POST to the GET that it leads to.
+    pub(crate) posted_sealer: A256Gcm,
     pub(crate) session: SessionOptions,
     pub(crate) email: Option<EmailOptions>,
     pub(crate) passwords: Option<PasswordOptions>,
@@ -61,6 +63,10 @@ pub(crate) struct Setup {
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) oauth: Vec<RelyingParty>,
     pub(crate) theme: Theme,
+    pub(crate) sheet: Sheet,
+    pub(crate) logo: Option<String>,
+    /// The logo's origin, where that is not the site's.
+    pub(crate) logo_source: Option<String>,
     pub(crate) pages: OwnPages,
     pub(crate) mailbox: Option<String>,
     pub(crate) providers_body: Bytes,
@@ -131,7 +137,13 @@ impl Setup {
     /// What the pages show of the site.
     pub(crate) fn look(&self) -> Look<'_> {
         let home = self.site.origin.as_str();
-        Look { theme: self.theme, site: home.split_once("://").map_or(home, |(_, host)| host), home }
+        Look {
+            theme: self.theme,
+            site: home.split_once("://").map_or(home, |(_, host)| host),
+            home,
+            sheet: Some(&self.sheet),
+            logo: self.logo.as_deref(),
+        }
     }
 
     /// The absolute URL of an action.

@@ -6,8 +6,8 @@ use hallpass_wire::{
     Action, AskedBy, CALLBACK_URL_FIELD, CSRF_HEADER, JSON_FIELD, RETURN_REDIRECT_HEADER, UrlBody,
 };
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA, SET_COOKIE,
-    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LOCATION, PRAGMA,
+    SET_COOKIE, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
@@ -171,22 +171,25 @@ impl Reply {
     /// anybody's log. Not `no-referrer`: under that a browser writes `Origin: null` on the very forms of these pages.
     pub(crate) fn page(setup: &Setup, status: StatusCode, html: String) -> Self {
         let targets = if setup.secure { FormTargets::Https } else { FormTargets::HttpToo };
-        Self::html(status, html, targets)
+        Self::html(setup, status, html, targets)
     }
 
     /// One of our pages that has no form.
-    pub(crate) fn notice(status: StatusCode, html: String) -> Self {
-        Self::html(status, html, FormTargets::Nowhere)
+    pub(crate) fn notice(setup: &Setup, status: StatusCode, html: String) -> Self {
+        Self::html(setup, status, html, FormTargets::Nowhere)
     }
 
-    fn html(status: StatusCode, html: String, targets: FormTargets) -> Self {
+    fn html(setup: &Setup, status: StatusCode, html: String, targets: FormTargets) -> Self {
+        let policy = content_security_policy(&setup.sheet, targets, setup.logo_source.as_deref());
         let headers = [
-            ("content-security-policy", content_security_policy(targets)),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "strict-origin"),
             ("cross-origin-opener-policy", "same-origin"),
         ];
-        let page = Self::new(status, Some("text/html; charset=utf-8"), html.into());
+        let mut page = Self::new(status, Some("text/html; charset=utf-8"), html.into());
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            page.headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
         headers.into_iter().fold(page, |page, (name, value)| page.header(name, value)).private()
     }
 
@@ -232,6 +235,12 @@ impl Reply {
     /// Sets cookies; whatever sets one is private.
     pub(crate) fn cookies(mut self, cookies: impl IntoIterator<Item = SetCookie>) -> Self {
         self.cookies.extend(cookies);
+        self
+    }
+
+    /// Leaves the cookies of the preamble as they are: the request could not bring them, so none is missing.
+    pub(crate) fn leaving_cookies(mut self) -> Self {
+        (self.rotates_csrf, self.keeps_callback_url) = (true, true);
         self
     }
 

@@ -72,7 +72,7 @@ pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
 pub use hallpass_wire::Wire;
 pub use hooks::Hooks;
 pub use own_pages::OwnPages;
-pub use pages::Theme;
+pub use pages::{BadColor, Brand, BrandColor, Theme};
 pub use secret::Secret;
 pub use service::AuthService;
 pub use session::{BadClaims, Claims, Session, SessionUser};

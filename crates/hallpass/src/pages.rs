@@ -2,7 +2,7 @@
 //! mail that carries a link. Pure functions from a view struct to a `String`: they read nothing and decide nothing.
 //!
 //! ```text
-//! let look = Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com" };
+//! let look = Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com", sheet: None, logo: None };
 //! let html = VerifyRequest { look, mailbox: None }.render()?;
 //! assert!(html.contains("<title>Verify Request</title>"));
 //! ```
@@ -13,6 +13,7 @@
 //!
 //! What it does not do: it sets no header, checks no token, and judges no `callbackUrl` (the caller has done so).
 
+mod brand;
 mod confirm_link;
 mod error;
 mod look;
@@ -24,6 +25,7 @@ mod style;
 pub(crate) mod texts;
 mod verify_request;
 
+pub use brand::{BadColor, Brand, BrandColor};
 pub(crate) use confirm_link::ConfirmLink;
 pub(crate) use error::ErrorPage;
 pub(crate) use look::Look;
@@ -31,7 +33,7 @@ pub use look::Theme;
 pub(crate) use sign_in::{CredentialsForm, EmailForm, Field, OauthButton, PasswordForm, SignIn};
 pub(crate) use sign_out::SignOut;
 pub(crate) use sign_up::SignUp;
-pub(crate) use style::{FormTargets, content_security_policy};
+pub(crate) use style::{FormTargets, Sheet, content_security_policy};
 pub(crate) use verify_request::VerifyRequest;
 
 /// What the tests of the pages ask of each of them.
@@ -42,12 +44,17 @@ mod demands {
     /// Breaks out of an attribute, an element and a URL, if anything lets it.
     pub(super) const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>";
 
-    pub(super) const LOOK: Look<'static> =
-        Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com" };
+    pub(super) const LOOK: Look<'static> = Look {
+        theme: Theme::Auto,
+        site: "app.example.com",
+        home: "https://app.example.com",
+        sheet: None,
+        logo: None,
+    };
 
     /// A look whose every word is hostile.
     pub(super) const HOSTILE_LOOK: Look<'static> =
-        Look { theme: Theme::Dark, site: HOSTILE, home: "javascript:alert(1)" };
+        Look { theme: Theme::Dark, site: HOSTILE, home: "javascript:alert(1)", sheet: None, logo: None };
 
     /// The page holds no script, no event attribute of ours or a stranger's, no style attribute, no script URL.
     pub(super) fn is_inert(html: &str) {

@@ -75,7 +75,7 @@ impl Fault {
                     request_id: Some(&x.trace.request_id),
                 };
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                Ok(come_back(Reply::notice(status, page.render()?)))
+                Ok(come_back(Reply::notice(x.setup, status, page.render()?)))
             }
             Answer::Later => Ok(later()),
         }

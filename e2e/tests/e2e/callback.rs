@@ -2,6 +2,10 @@
 
 mod credentials;
 mod email;
+mod kinds;
 mod liar;
 mod linking;
 mod oauth;
+mod posted;
+mod signed;
+mod skew;

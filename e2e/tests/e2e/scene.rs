@@ -94,11 +94,16 @@ pub fn start_oauth(browser: &mut Browser, provider: &str) -> Response {
 /// Goes from the start of a sign-in through the real provider's login page, as this account, up to the URL that
 /// leads back to the server; that URL is not opened.
 pub fn through_login_page(browser: &mut Browser, started: &Response, account: &str) -> String {
+    through_login(browser, started, account).unwrap_or_else(|page| panic!("a page: {}", page.text()))
+}
+
+/// As [`through_login_page`]; an error is a page of the provider's that does not redirect.
+pub fn through_login(browser: &mut Browser, started: &Response, account: &str) -> Result<String, Response> {
     let back = |url: &str| url.contains("/callback/");
     let mut url = started.location().to_owned();
     for _ in 0..8 {
         if back(&url) {
-            return url;
+            return Ok(url);
         }
         let request = if url.contains("/interaction/") {
             Request::post("", &[("login", account)])
@@ -106,6 +111,9 @@ pub fn through_login_page(browser: &mut Browser, started: &Response, account: &s
             Request::get("")
         };
         let answer = browser.send_to(&url, request);
+        if answer.status == 200 {
+            return Err(answer);
+        }
         let base = url::Url::parse(&url).expect("a URL that was followed");
         url = base.join(answer.location()).expect("a provider redirects to a URL").into();
     }

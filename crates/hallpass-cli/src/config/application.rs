@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use hallpass::OwnPages;
 use hallpass::hooks::{AllowedDomains, AllowedOrigins, BadRule, ClaimRule};
+use hallpass::{Brand, OwnPages};
 use hallpass_world::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
 
 use super::decider::Decider;
@@ -64,6 +64,14 @@ impl Decider<'_> {
                 .iter()
                 .filter_map(|id| self.by_webhook(id, outside))
                 .collect(),
+        }
+    }
+
+    pub(super) fn brand(&mut self) -> Brand {
+        let color = self.settings.text("brand.color").map(str::parse);
+        Brand {
+            color: color.and_then(|made| self.sound("brand.color", made)),
+            logo: self.settings.text("brand.logo").map(str::to_owned),
         }
     }
 

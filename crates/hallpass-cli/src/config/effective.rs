@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use hallpass::{EmailOptions, OwnPages, PasswordOptions, Secret, SessionOptions, SigningOptions, Theme};
+use hallpass::{
+    Brand, EmailOptions, OwnPages, PasswordOptions, Secret, SessionOptions, SigningOptions, Theme,
+};
 use hallpass_wire::Wire;
 use hallpass_world::SmtpOptions;
 use ipnet::IpNet;
@@ -66,6 +68,7 @@ pub(crate) struct Config {
     pub(crate) database: PathBuf,
     pub(crate) secrets: Secrets,
     pub(crate) theme: Theme,
+    pub(crate) brand: Brand,
     pub(crate) pages: OwnPages,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) private_hosts: Vec<String>,

@@ -96,10 +96,13 @@ impl Environment<'_> {
         Ok(())
     }
 
-    /// The ids a variable may mean: those of the file first, for they may hold both `-` and `_`.
+    /// The ids a variable may mean: those of the file first, for they may hold both `-` and `_`; and those that a variable
+    /// declares by saying of what kind they are.
     fn ids(&self, settings: &Settings) -> Vec<String> {
         let mut ids = settings.provider_ids();
         ids.extend(self.known_ids.iter().map(|&id| id.to_owned()));
+        let declared = self.variables.keys().filter_map(|name| id_in("HALLPASS_PROVIDERS_", "_KIND", name));
+        ids.extend(declared.map(as_id));
         ids
     }
 }
@@ -135,7 +138,7 @@ fn match_variable(key: &Key, pattern: &str, rank: usize, name: &str, ids: &[Stri
     let id = match known {
         Some(known) => known.clone(),
         // Only our own prefix may declare a provider: AUTH_… is everybody's.
-        None if rank == 0 => id.to_ascii_lowercase().replace('_', "-"),
+        None if rank == 0 => as_id(id),
         None => return None,
     };
     Some(key.name.replace('*', &id))
@@ -145,6 +148,11 @@ fn match_variable(key: &Key, pattern: &str, rank: usize, name: &str, ids: &[Stri
 pub(crate) fn variables(key: &Key) -> impl Iterator<Item = String> {
     let own = format!("{PREFIX}{}", variable_part(key.name));
     std::iter::once(own).chain(key.aliases.iter().map(|&alias| alias.to_owned()))
+}
+
+/// The id that a variable's part stands for where nothing else spells it.
+fn as_id(part: &str) -> String {
+    part.to_ascii_lowercase().replace('_', "-")
 }
 
 fn variable_part(name: &str) -> String {
@@ -285,6 +293,15 @@ mod tests {
         let (settings, _) = read(&[("AUTH_AZURE_AD_ID", "x"), ("HALLPASS_PROVIDERS_MY_OP_CLIENT_ID", "y")]);
         assert_eq!(settings.text("providers.azure-ad.client_id"), Some("x"));
         assert_eq!(settings.text("providers.my-op.client_id"), Some("y"));
+    }
+
+    #[test]
+    fn an_id_that_a_variable_declares_has_nextauths_variables_too() {
+        let (settings, problems) =
+            read(&[("HALLPASS_PROVIDERS_GITHUB_STAFF_KIND", "github"), ("AUTH_GITHUB_STAFF_ID", "x")]);
+        assert_eq!(settings.text("providers.github-staff.client_id"), Some("x"), "{problems:?}");
+        assert!(settings.text("providers.github.client_id").is_none());
+        assert!(read(&[("AUTH_GITHUB_STAFF_ID", "x")]).0.iter().next().is_none(), "nobody declared it");
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("secrets", List, "the one in secret", "Several secrets for a change without sign-outs, newest first: the first seals, all open.")
         .secret(),
     key("theme", Choice(&["auto", "light", "dark"]), "auto", "The colours of the built-in pages."),
+    key("brand.color", Text, "none: black and white", "The colour of the main button of the built-in pages, #7c3aed."),
+    key("brand.logo", Text, "none: the site's first letter", "A picture above the heading of the built-in pages: /logo.svg, or an https:// URL."),
     key("pages.sign_in", Text, "built in", "A page of the application's own (/signin) to sign in on. Gets callbackUrl and error."),
     key("pages.sign_out", Text, "built in", "Likewise to sign out on."),
     key("pages.error", Text, "built in", "Likewise for errors. Gets error."),
@@ -145,7 +147,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("log.level", Choice(&["error", "warn", "info", "debug", "trace"]), "info", "What is logged."),
     key("demo.enabled", Flag, "false", "Whether / is a demo page.")
     .in_development("true"),
-    key("providers.*.kind", Choice(&["oidc", "oauth"]), "that of the built-in entry; oidc with an issuer", "What a provider without a built-in entry speaks: OpenID Connect, or OAuth 2 alone."),
+    key("providers.*.kind", Text, "the built-in entry of this id; oidc with an issuer", "Which built-in entry this is, where its id is another: for several issuers of one kind. Or what a provider without one speaks: oidc, or oauth for OAuth 2 alone."),
     key("providers.*.name", Text, "that of the built-in entry; the id", "What the button says."),
     key("providers.*.client_id", Text, "required", "The client's identifier at the provider.").or(&["AUTH_*_ID"]),
     key("providers.*.client_secret", Text, "none: a public client", "The client's secret at the provider.")
@@ -158,7 +160,13 @@ pub(crate) const KEYS: &[Key] = &[
     key("providers.*.userinfo", Text, "from the entry or the issuer", "The userinfo endpoint."),
     key("providers.*.jwks", Text, "from the entry or the issuer", "The URL of the provider's signing keys."),
     key("providers.*.scope", Text, "from the entry; openid email profile", "The scopes to ask for, separated by spaces."),
-    key("providers.*.token_auth", Choice(&["basic", "post", "none"]), "what the provider offers", "How the client proves itself at the token endpoint."),
+    key("providers.*.token_auth", Choice(&["basic", "post", "private_key_jwt", "none"]), "that of the built-in entry; private_key_jwt with a key; what the provider offers", "How the client proves itself at the token endpoint."),
+    key("providers.*.private_key_file", Text, "none", "A PEM file with the key the client signs with, for private_key_jwt and for signed client secrets (.p8). A certificate in it is named by its thumbprint."),
+    key("providers.*.key_id", Text, "none", "What the provider calls that key."),
+    key("providers.*.team_id", Text, "none", "What the provider calls the team a signed client secret is of."),
+    key("providers.*.assertion_audience", Choice(&["issuer", "token_endpoint"]), "that of the built-in entry; issuer", "Whom a private_key_jwt is for. token_endpoint is for providers that know nothing else."),
+    key("providers.*.response_mode", Choice(&["query", "form_post"]), "that of the built-in entry; query", "How the provider's answer comes back: in the URL of a redirect, or in a form that the browser posts."),
+    key("providers.*.clock_skew", Duration, "30s", "How far the provider's clock may differ from this machine's; 60s at most."),
     key("providers.*.claims.id", Text, "sub; id for oauth", "The claim that identifies a person."),
     key("providers.*.claims.name", Text, "name", "The claim with their name."),
     key("providers.*.claims.email", Text, "email", "The claim with their address."),

@@ -1,12 +1,16 @@
 //! OAuth and OpenID Connect providers: a built-in entry, or one that the configuration alone declares.
 
 use std::borrow::Cow;
+use std::path::Path;
 
-use hallpass_oauth::client::{Client, ClientError};
+use hallpass_oauth::assertion::Audience;
+use hallpass_oauth::client::{Client, ClientBuilder, ClientError};
 use hallpass_oauth::profile::EmailPolicy;
-use hallpass_oauth::{ClientSecret, Mapping, Provider, TokenAuth, UserInfo};
+use hallpass_oauth::{ClientSecret, Mapping, PrivateKey, Provider, ResponseMode, TokenAuth, UserInfo};
 use url::Url;
 
+use super::decider::ReadFile;
+use super::nearest::nearest;
 use super::place::is_local;
 use super::problem::Problem;
 use super::settings::Settings;
@@ -15,10 +19,14 @@ use super::settings::Settings;
 const TAKEN: [&str; 2] = ["email", "credentials"];
 
 /// A client for every provider that anything is said about. What is wrong with one is told.
-pub(crate) fn clients(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Client> {
+pub(crate) fn clients(
+    settings: &Settings,
+    read_file: ReadFile<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Client> {
     let mut clients = Vec::new();
     for id in settings.provider_ids() {
-        let declared = Declared { id: &id, settings };
+        let declared = Declared { id: &id, settings, read_file };
         match declared.client() {
             Ok(client) => clients.push(client),
             Err(problem) => problems.push(problem),
@@ -31,6 +39,7 @@ pub(crate) fn clients(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<C
 struct Declared<'a> {
     id: &'a str,
     settings: &'a Settings,
+    read_file: ReadFile<'a>,
 }
 
 impl Declared<'_> {
@@ -52,7 +61,9 @@ impl Declared<'_> {
             return Err(self.wrong(what, "call the table something else"));
         }
         let provider = self.provider()?;
-        let mut builder = Client::builder(provider, self.text("client_id").unwrap_or_default());
+        let issuer_example = provider.issuer_example;
+        let builder = Client::builder(provider, self.text("client_id").unwrap_or_default());
+        let mut builder = self.signing(builder)?;
         if let Some(secret) = self.text("client_secret") {
             builder = builder.secret(ClientSecret::new(secret.to_owned()));
         }
@@ -62,7 +73,33 @@ impl Declared<'_> {
         if self.is_on_this_machine() {
             builder = builder.allow_loopback_http();
         }
-        builder.build().map_err(|error| self.incomplete(&error))
+        if let Some(skew) = self.settings.duration(&self.key("clock_skew")) {
+            builder = builder.clock_skew(skew.as_secs());
+        }
+        builder.build().map_err(|error| self.incomplete(&error, issuer_example))
+    }
+
+    /// What the client signs with.
+    fn signing(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Problem> {
+        if let Some(path) = self.text("private_key_file") {
+            let unreadable = |error| {
+                let what = format!("the private key of `{}`, {path}, cannot be read: {error}", self.id);
+                self.wrong(what, "check the path and its permissions")
+            };
+            let text = (self.read_file)(Path::new(path)).map_err(unreadable)?;
+            let unusable = |error| {
+                let what = format!("the private key of `{}`, {path}, cannot be used: {error}", self.id);
+                self.wrong(what, "it is a PEM file that begins with -----BEGIN PRIVATE KEY-----: RSA of 2048 bits or more, P-256, P-384 or Ed25519, not encrypted")
+            };
+            builder = builder.private_key(PrivateKey::from_pem(&text).map_err(unusable)?);
+        }
+        if let Some(key_id) = self.text("key_id") {
+            builder = builder.key_id(key_id);
+        }
+        if let Some(team_id) = self.text("team_id") {
+            builder = builder.team_id(team_id);
+        }
+        Ok(builder)
     }
 
     /// The built-in entry or a template, with what the settings say about it.
@@ -84,34 +121,60 @@ impl Declared<'_> {
         provider.token_auth = match self.text("token_auth") {
             Some("basic") => TokenAuth::Basic,
             Some("post") => TokenAuth::Post,
+            Some("private_key_jwt") => TokenAuth::PrivateKeyJwt,
             Some(_) => TokenAuth::None,
-            None => provider.token_auth,
+            None => match provider.token_auth {
+                signed @ TokenAuth::SignedSecret { .. } => signed,
+                // Whoever has a key wants it used.
+                _ if self.text("private_key_file").is_some() => TokenAuth::PrivateKeyJwt,
+                usual => usual,
+            },
+        };
+        provider.assertion_audience = match self.text("assertion_audience") {
+            Some("issuer") => Audience::Issuer,
+            Some(_) => Audience::TokenEndpoint,
+            None => provider.assertion_audience,
+        };
+        provider.response_mode = match self.text("response_mode") {
+            Some("form_post") => ResponseMode::FormPost,
+            Some(_) => ResponseMode::Query,
+            None => provider.response_mode,
         };
         self.claims(&mut provider)?;
         Ok(provider)
     }
 
+    /// The entry of this id, or the one that `kind` names, under this id.
     fn entry(&self) -> Result<Provider, Problem> {
-        let template = match (self.text("kind"), hallpass_providers::find(self.id)) {
+        let entry = match (self.text("kind"), hallpass_providers::find(self.id)) {
             (None, Some(entry)) => return Ok(entry.clone()),
-            (Some("oauth"), _) => hallpass_providers::oauth::ENTRY,
-            (Some(_), _) => hallpass_providers::oidc::ENTRY,
-            (None, None) if self.text("issuer").is_some() => hallpass_providers::oidc::ENTRY,
+            (Some(kind), _) => hallpass_providers::find(kind).ok_or_else(|| self.unknown_kind(kind))?,
+            (None, None) if self.text("issuer").is_some() => &hallpass_providers::oidc::ENTRY,
             (None, None) => {
-                let builtin: Vec<&str> =
-                    hallpass_providers::ALL.iter().map(|entry| entry.id.as_ref()).collect();
                 let what = format!("hallpass has no entry for a provider `{}`", self.id);
                 let way_out = format!(
                     "built in are {}; declare another with kind = \"oidc\" and its issuer, or kind = \"oauth\" and \
                      its endpoints, in [providers.{}]",
-                    builtin.join(", "),
+                    built_in().collect::<Vec<_>>().join(", "),
                     self.id
                 );
                 return Err(self.wrong(what, way_out));
             }
         };
         let id: Cow<'static, str> = Cow::Owned(self.id.to_owned());
-        Ok(Provider { name: id.clone(), id, ..template })
+        // A template has no name that people know.
+        let is_template =
+            [hallpass_providers::oidc::ENTRY.id, hallpass_providers::oauth::ENTRY.id].contains(&entry.id);
+        let name = if is_template { id.clone() } else { entry.name.clone() };
+        Ok(Provider { name, id, ..entry.clone() })
+    }
+
+    fn unknown_kind(&self, kind: &str) -> Problem {
+        let what = format!("`{}` is of kind {kind:?}, and there is no such entry", self.key("kind"));
+        match nearest(kind, built_in()) {
+            Some(near) => self.wrong(what, format!("did you mean {near:?}?")),
+            None => self.wrong(what, format!("one of {}", built_in().collect::<Vec<_>>().join(", "))),
+        }
     }
 
     fn claims(&self, provider: &mut Provider) -> Result<(), Problem> {
@@ -152,27 +215,38 @@ impl Declared<'_> {
     }
 
     /// What the client lacks, in the words of the settings.
-    fn incomplete(&self, error: &ClientError) -> Problem {
+    fn incomplete(&self, error: &ClientError, issuer_example: Option<&str>) -> Problem {
         let id = self.id;
+        let table = format!("in [providers.{id}]");
         let variable = id.to_ascii_uppercase().replace('-', "_");
+        let ours = |key: &str| {
+            format!("set {key} {table}, or HALLPASS_PROVIDERS_{variable}_{}", key.to_ascii_uppercase())
+        };
         let way_out = match error {
             ClientError::MissingClientId => {
-                format!(
-                    "set client_id in [providers.{id}], or AUTH_{variable}_ID; the provider gave it to you"
-                )
+                format!("set client_id {table}, or AUTH_{variable}_ID; the provider gave it to you")
             }
             ClientError::MissingClientSecret => format!(
-                "set client_secret in [providers.{id}], or AUTH_{variable}_SECRET; for a public client set \
-                 token_auth = \"none\""
+                "set client_secret {table}, or AUTH_{variable}_SECRET; for a public client set token_auth = \"none\""
             ),
             ClientError::MissingIssuer | ClientError::BadIssuer => {
-                format!("set issuer in [providers.{id}], or AUTH_{variable}_ISSUER, to https://…")
+                let example = issuer_example.unwrap_or("https://…");
+                format!("set issuer {table}, or AUTH_{variable}_ISSUER, to {example}")
+            }
+            ClientError::MissingPrivateKey => {
+                format!("{}, to the PEM file with the key", ours("private_key_file"))
+            }
+            ClientError::WrongPrivateKey => "it is the .p8 file that the provider gave to you".to_owned(),
+            ClientError::MissingKeyId => format!("{}; the provider shows it beside the key", ours("key_id")),
+            ClientError::MissingTeamId => {
+                format!("{}; the provider shows it with your account", ours("team_id"))
+            }
+            ClientError::TooMuchSkew => {
+                format!("set clock_skew {table} to 60s or less, and the clocks by NTP")
             }
             ClientError::MissingEndpoint(part)
             | ClientError::BadEndpoint(part)
-            | ClientError::InsecureEndpoint(part) => {
-                format!("set {part} in [providers.{id}] to an https:// URL")
-            }
+            | ClientError::InsecureEndpoint(part) => format!("set {part} {table} to an https:// URL"),
             _ => "rename the table: the id stands in URLs".to_owned(),
         };
         self.wrong(format!("the provider `{id}` cannot be used: {error}"), way_out)
@@ -183,4 +257,9 @@ impl Declared<'_> {
         let first = self.settings.iter().find(|(key, _)| key.starts_with(&prefix));
         Problem::error(what).at(first.map(|(_, setting)| setting.origin.clone())).way_out(way_out)
     }
+}
+
+/// The ids of the built-in entries.
+fn built_in() -> impl Iterator<Item = &'static str> {
+    hallpass_providers::ALL.iter().map(|entry| entry.id.as_ref())
 }

@@ -8,6 +8,7 @@ fn load_all(file: Option<&str>, variables: &[(&str, &str)], flags: &[(&'static s
         Some(DEFAULT_FILE) => file.map(str::to_owned).ok_or_else(|| ErrorKind::NotFound.into()),
         Some("/ca.pem") => Ok("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned()),
         Some("/empty.pem") => Ok(String::new()),
+        Some("/key.p8") => Ok(providers::KEY.to_owned()),
         _ => Err(ErrorKind::NotFound.into()),
     };
     load(&Sources {
@@ -375,85 +376,7 @@ mod ways_in {
     }
 }
 
-mod providers {
-    use super::*;
-
-    #[test]
-    fn a_built_in_provider_needs_an_id_and_a_secret() {
-        let good = production("[providers.github]\nclient_id = \"i\"\nclient_secret = \"s\"");
-        assert_eq!(errors(&good), "");
-        assert_eq!(good.config.providers[0].provider().name, "GitHub");
-        let told = errors(&production("[providers.github]\nclient_secret = \"s\""));
-        assert!(told.contains("AUTH_GITHUB_ID") && told.contains("[providers.github]"), "{told}");
-        let told = errors(&production("[providers.github]\nclient_id = \"i\""));
-        assert!(told.contains("AUTH_GITHUB_SECRET"), "{told}");
-    }
-
-    #[test]
-    fn an_openid_provider_is_declared_by_its_issuer() {
-        let good = production(
-            "[providers.keycloak]\nissuer = \"https://sso.example.com/realms/a\"\nclient_id = \"i\"\nclient_secret = \"s\"\nname = \"Our SSO\"",
-        );
-        assert_eq!(errors(&good), "");
-        assert_eq!(good.config.providers[0].provider().name, "Our SSO");
-        assert!(good.config.private_hosts.is_empty());
-        let told = errors(&production(
-            "[providers.keycloak]\nkind = \"oidc\"\nclient_id = \"i\"\nclient_secret = \"s\"",
-        ));
-        assert!(told.contains("AUTH_KEYCLOAK_ISSUER"), "{told}");
-        let told = errors(&production("[providers.keycloak]\nclient_id = \"i\"\nclient_secret = \"s\""));
-        assert!(told.contains("no entry for a provider `keycloak`") && told.contains("github"), "{told}");
-    }
-
-    #[test]
-    fn an_oauth_provider_is_declared_by_its_endpoints() {
-        let good = production(
-            "[providers.acme]\nkind = \"oauth\"\nclient_id = \"i\"\nclient_secret = \"s\"\n\
-             authorization = \"https://a.example/authorize\"\ntoken = \"https://a.example/token\"\n\
-             userinfo = \"https://a.example/me\"\nscope = \"me\"\ntoken_auth = \"post\"\n\
-             [providers.acme.claims]\nid = \"uid\"\nemail_verified = \"confirmed\"",
-        );
-        assert_eq!(errors(&good), "");
-        let provider = good.config.providers[0].provider();
-        assert_eq!(provider.id, "acme");
-        assert!(matches!(&provider.mapping, hallpass_oauth::Mapping::Claims(names) if names.id == "uid"));
-        assert_eq!(provider.email_policy, hallpass_oauth::profile::EmailPolicy::Claim);
-        let told = errors(&production(
-            "[providers.acme]\nkind = \"oauth\"\nclient_id = \"i\"\nclient_secret = \"s\"\nauthorization = \"https://a.example/\"",
-        ));
-        assert!(told.contains("[providers.acme]") && told.contains("token"), "{told}");
-    }
-
-    #[test]
-    fn a_provider_on_this_machine_may_speak_http_and_one_elsewhere_may_not() {
-        let declare = |issuer: &str| {
-            production(&format!(
-                "[providers.op]\nissuer = \"{issuer}\"\nclient_id = \"i\"\nclient_secret = \"s\""
-            ))
-        };
-        let here = declare("http://localhost:4000");
-        assert_eq!(errors(&here), "");
-        assert_eq!(here.config.private_hosts, ["localhost"]);
-        assert!(errors(&declare("http://sso.example.com")).contains("cannot be used"));
-    }
-
-    #[test]
-    fn providers_keep_the_order_in_which_they_are_declared() {
-        let declared =
-            |id: &str| format!("[providers.{id}]\nissuer = \"https://{id}.example\"\nclient_id = \"i\"\n");
-        let config = production(&[declared("zebra"), declared("ant"), declared("moose")].concat()).config;
-        let ids: Vec<_> = config.providers.iter().map(|client| client.provider().id.as_ref()).collect();
-        assert_eq!(ids, ["zebra", "ant", "moose"]);
-    }
-
-    #[test]
-    fn ids_of_other_ways_are_taken() {
-        for id in ["email", "credentials"] {
-            let text = format!("[providers.{id}]\nissuer = \"https://a.example\"\nclient_id = \"i\"");
-            assert!(errors(&production(&text)).contains("another way to sign in has it"), "{id}");
-        }
-    }
-}
+mod providers;
 
 #[test]
 fn the_reference_names_every_key_and_variable() {

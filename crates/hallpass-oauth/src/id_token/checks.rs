@@ -17,6 +17,8 @@ pub(super) const MAX_AGE_OF_TOKEN: u64 = 24 * 60 * 60;
 
 pub(super) struct Checks<'a> {
     pub(super) claims: &'a Map<String, Value>,
+    /// The issuer that the key is kept for, where the set of keys says so.
+    pub(super) key_issuer: Option<&'a str>,
     pub(super) expected: &'a Expected<'a>,
 }
 
@@ -31,9 +33,7 @@ impl Checks<'_> {
 
     /// Who made the token, about whom, for whom.
     fn parties(&self) -> Result<(), IdTokenError> {
-        if self.needed_text("iss")? != self.expected.issuer {
-            return Err(IdTokenError::WrongIssuer);
-        }
+        self.issuer()?;
         if !is_sound_id(self.needed_text("sub")?) {
             return Err(IdTokenError::BadClaim("sub"));
         }
@@ -47,6 +47,19 @@ impl Checks<'_> {
             None if audience.iter().any(|other| *other != client_id) => Err(IdTokenError::WrongParty),
             _ => Ok(()),
         }
+    }
+
+    /// `iss` is the one issuer, or the issuer of the tenant that the token says it is of. A set of keys for all tenants
+    /// may keep some for one of them: with such a key nobody else's token is signed.
+    fn issuer(&self) -> Result<(), IdTokenError> {
+        let said = self.needed_text("iss")?;
+        let Some(tenants) = self.expected.tenants else {
+            return if said == self.expected.issuer { Ok(()) } else { Err(IdTokenError::WrongIssuer) };
+        };
+        let template = self.expected.issuer;
+        let own = tenants.issuer(template, self.needed_text(tenants.claim)?);
+        let key_fits = self.key_issuer.is_none_or(|kept_for| kept_for == template || kept_for == said);
+        if own.as_deref() == Some(said) && key_fits { Ok(()) } else { Err(IdTokenError::WrongIssuer) }
     }
 
     fn audience(&self) -> Result<Vec<&str>, IdTokenError> {

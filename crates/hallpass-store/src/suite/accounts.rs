@@ -23,7 +23,7 @@ pub(super) fn accounts_come_oldest_first(store: &Subject<'_>) {
         Account { created: at(2), ..account("u1", "other-op", "a") },
     );
     let twin_0 = Account { created: at(2), ..account("u1", "op", "B") };
-    let young = Account { created: at(3), ..account("u1", "apple", "0") };
+    let young = Account { created: at(3), ..account("u1", "work", "0") };
     let linked = [&young, &twin_b, &old, &twin_a, &twin_0].map(|account| Change::Link(account.clone()));
     store.given(&[Change::CreateUser(user("u1"))]);
     store.given(&linked);

@@ -16,7 +16,7 @@ use crate::hooks::Hooks;
 use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
 use crate::own_pages::OwnPages;
-use crate::pages::Theme;
+use crate::pages::{Brand, Sheet, Theme};
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
@@ -40,6 +40,7 @@ pub struct AuthBuilder {
     signing: Option<SigningOptions>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
+    brand: Brand,
     pages: OwnPages,
     mailbox: Option<String>,
     hooks: Chain,
@@ -68,6 +69,7 @@ impl AuthBuilder {
             signing: None,
             oauth: Vec::new(),
             theme: Theme::Auto,
+            brand: Brand::default(),
             pages: OwnPages::default(),
             mailbox: None,
             hooks: Chain::default(),
@@ -129,6 +131,12 @@ impl AuthBuilder {
         self
     }
 
+    /// The application's colour and logo on the built-in pages.
+    pub fn brand(mut self, brand: Brand) -> Self {
+        self.brand = brand;
+        self
+    }
+
     /// Pages of the application's own, in the place of the built-in ones.
     pub fn pages(mut self, pages: OwnPages) -> Self {
         self.pages = pages;
@@ -171,8 +179,16 @@ impl AuthBuilder {
                 .ok_or(ConfigError::Secret)?,
             transaction_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.state))
                 .ok_or(ConfigError::Secret)?,
+            posted_sealer: A256Gcm::new(
+                &self.secrets,
+                &KeyDerivation::of_purpose(&format!("{}.posted", names.state)),
+            )
+            .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
             signer: self.signing.map(|options| Signer::new(options, &base, &site.origin)).transpose()?,
+            sheet: Sheet::of(self.brand.color),
+            logo_source: self.brand.logo_source(&site).map_err(ConfigError::Logo)?,
+            logo: self.brand.logo,
             site,
             base_path,
             base,

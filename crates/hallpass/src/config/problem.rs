@@ -27,6 +27,8 @@ pub enum ConfigError {
     SigningAudience,
     /// Tokens are good for too long or not long enough.
     SigningMaxAge,
+    /// The logo is neither a path of the site nor an https URL.
+    Logo(String),
     /// A page of the application's own is none of the site.
     Page(String),
     /// The system has no random bytes.
@@ -62,6 +64,9 @@ impl fmt::Display for ConfigError {
             Self::SigningMaxAge => f.write_str(
                 "signed tokens cannot be taken back: they are good for 30 seconds to 1 hour, better 5 minutes",
             ),
+            Self::Logo(logo) => {
+                write!(f, "{logo:?} is no logo that pages can show: write it as /logo.svg or https://…")
+            }
             Self::Page(page) => {
                 write!(f, "{page:?} is no page of this site: write it as /signin")
             }

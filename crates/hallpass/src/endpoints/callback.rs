@@ -4,6 +4,7 @@ mod credentials;
 mod email;
 mod oauth;
 mod password;
+mod posted;
 
 use crate::config::Way;
 use crate::error::Fault;
@@ -19,9 +20,15 @@ pub(crate) async fn get(x: &Exchange<'_>, provider: &str) -> Result<Reply, Fault
     }
 }
 
-/// Somebody posts credentials, or presses the button behind the link.
+/// Somebody posts credentials or a provider's answer, or presses the button behind the link.
 pub(crate) async fn post(x: &Exchange<'_>, provider: &str) -> Result<Reply, Fault> {
     let way = x.setup.way(provider).ok_or(Fault::UnknownAction)?;
+    if let Way::Oauth(party) = way
+        && posted::is_posted(party)
+    {
+        // Another site's page makes the browser post this, as it should: what proves it is checked by the GET it leads to.
+        return Ok(posted::post(x, party));
+    }
     let csrf: Csrf = proofs::csrf(x)?;
     match way {
         Way::Email(_) => email::post(csrf, x).await,

@@ -31,5 +31,5 @@ pub(crate) fn get(x: &Exchange<'_>, segment: Option<&str>) -> Result<Reply, Faul
         request_id: (code == ErrorCode::Configuration).then_some(x.trace.request_id.as_str()),
     };
     let status = StatusCode::from_u16(wire.error_status(code)).unwrap_or(StatusCode::OK);
-    Ok(Reply::notice(status, page.render()?))
+    Ok(Reply::notice(x.setup, status, page.render()?))
 }

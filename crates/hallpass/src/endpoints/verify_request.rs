@@ -13,5 +13,5 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
         return Reply::redirect(x, StatusCode::OK, page);
     }
     let page = VerifyRequest { look: x.setup.look(), mailbox: x.setup.mailbox.as_deref() };
-    Ok(Reply::notice(StatusCode::OK, page.render()?))
+    Ok(Reply::notice(x.setup, StatusCode::OK, page.render()?))
 }

@@ -1,5 +1,7 @@
 //! What all pages share: the theme, the site's name and where it lives.
 
+use super::style::Sheet;
+
 /// The colours of the built-in pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
@@ -41,9 +43,18 @@ pub(crate) struct Look<'a> {
     pub site: &'a str,
     /// The site's public URL.
     pub home: &'a str,
+    /// The style sheet, where the site has a colour of its own.
+    pub sheet: Option<&'a Sheet>,
+    /// A picture in the place of the tile.
+    pub logo: Option<&'a str>,
 }
 
 impl Look<'_> {
+    /// What stands in the page's style block.
+    pub(crate) fn sheet(&self) -> &str {
+        self.sheet.unwrap_or_else(|| Sheet::plain()).as_str()
+    }
+
     /// The letter on the tile above the heading.
     pub(crate) fn letter(&self) -> char {
         let site = self.site.strip_prefix("www.").unwrap_or(self.site);
@@ -76,8 +87,13 @@ fn is_web_address(address: &str) -> bool {
 mod tests {
     use super::*;
 
-    const LOOK: Look<'static> =
-        Look { theme: Theme::Auto, site: "www.app.example.com", home: "https://app.example.com" };
+    const LOOK: Look<'static> = Look {
+        theme: Theme::Auto,
+        site: "www.app.example.com",
+        home: "https://app.example.com",
+        sheet: None,
+        logo: None,
+    };
 
     #[test]
     fn a_script_address_leads_home() {

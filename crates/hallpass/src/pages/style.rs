@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::brand::BrandColor;
+
 /// The rules, without a colour in them.
 const RULES: &str = include_str!("../../templates/style.css");
 
@@ -32,16 +34,35 @@ const PALETTE: [(&str, &str, &str); 16] = [
 /// Shadows: see-through, so they have no contrast to measure.
 const SHADE: (&str, &str) = ("rgb(20 24 33/.08)", "rgb(0 0 0/.4)");
 
-/// The style sheet as it stands between `<style>` and `</style>`, byte for byte.
-pub(crate) fn sheet() -> &'static str {
-    static SHEET: LazyLock<String> = LazyLock::new(|| {
-        let (light, dark) = (colours(Side::Light), colours(Side::Dark));
-        format!(
+/// A style sheet and the name that the Content-Security-Policy knows it by.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    text: String,
+    hash: String,
+}
+
+impl Sheet {
+    /// The palette's, with the application's colour in the place of the main one.
+    pub(crate) fn of(color: Option<BrandColor>) -> Self {
+        let (light, dark) = (colours(Side::Light, color), colours(Side::Dark, color));
+        let text = format!(
             "body{{{light}}}\n.__next-auth-theme-dark{{{dark}}}\n\
              @media (prefers-color-scheme:dark){{.__next-auth-theme-auto{{{dark}}}}}\n{RULES}"
-        )
-    });
-    &SHEET
+        );
+        let hash = STANDARD.encode(Sha256::digest(text.as_bytes()));
+        Self { text, hash }
+    }
+
+    /// That of a site without a colour of its own.
+    pub(crate) fn plain() -> &'static Self {
+        static PLAIN: LazyLock<Sheet> = LazyLock::new(|| Sheet::of(None));
+        &PLAIN
+    }
+
+    /// As it stands between `<style>` and `</style>`, byte for byte.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
 }
 
 /// Half of the palette.
@@ -52,12 +73,19 @@ enum Side {
 }
 
 /// The custom properties of one side.
-fn colours(side: Side) -> String {
+fn colours(side: Side, brand: Option<BrandColor>) -> String {
+    let branded = |name: &str| match (name, brand?) {
+        ("primary", color) => Some(color.to_string()),
+        ("primary-hover", color) => Some(color.hovered().to_string()),
+        ("on-primary", color) => Some(color.ink().to_string()),
+        _ => None,
+    };
     let mut declarations: String = PALETTE
         .iter()
-        .map(|(name, light, dark)| match side {
-            Side::Light => format!("--{name}:{light};"),
-            Side::Dark => format!("--{name}:{dark};"),
+        .map(|(name, light, dark)| match (branded(name), side) {
+            (Some(color), _) => format!("--{name}:{color};"),
+            (None, Side::Light) => format!("--{name}:{light};"),
+            (None, Side::Dark) => format!("--{name}:{dark};"),
         })
         .collect();
     let shade = match side {
@@ -90,22 +118,16 @@ pub(crate) enum FormTargets {
 /// The value of the `Content-Security-Policy` header of a page.
 ///
 /// Nothing loads but the one style block and images of the site itself (a browser asks for its icon); nothing frames
-/// the page (attack case A15), and no `<base>` can bend its links.
-pub(crate) fn content_security_policy(targets: FormTargets) -> &'static str {
-    static NOWHERE: LazyLock<String> = LazyLock::new(|| policy("'none'"));
-    static HTTPS: LazyLock<String> = LazyLock::new(|| policy("'self' https:"));
-    static HTTP_TOO: LazyLock<String> = LazyLock::new(|| policy("'self' https: http:"));
-    match targets {
-        FormTargets::Nowhere => &NOWHERE,
-        FormTargets::Https => &HTTPS,
-        FormTargets::HttpToo => &HTTP_TOO,
-    }
-}
-
-fn policy(form_action: &str) -> String {
-    let hash = STANDARD.encode(Sha256::digest(sheet().as_bytes()));
+/// the page (attack case A15), and no `<base>` can bend its links. `logo` is another origin that the logo comes from.
+pub(crate) fn content_security_policy(sheet: &Sheet, targets: FormTargets, logo: Option<&str>) -> String {
+    let form_action = match targets {
+        FormTargets::Nowhere => "'none'",
+        FormTargets::Https => "'self' https:",
+        FormTargets::HttpToo => "'self' https: http:",
+    };
+    let (hash, space, logo) = (&sheet.hash, logo.map_or("", |_| " "), logo.unwrap_or_default());
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; form-action {form_action}; \
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'{space}{logo}; form-action {form_action}; \
          frame-ancestors 'none'; base-uri 'none'"
     )
 }
@@ -114,7 +136,7 @@ fn policy(form_action: &str) -> String {
 mod tests {
     use super::*;
     use crate::pages::demands::LOOK;
-    use crate::pages::{ErrorPage, VerifyRequest};
+    use crate::pages::{ErrorPage, Look, VerifyRequest};
     use askama::Template as _;
 
     /// What is read on what, and the least contrast it needs: 4.5 for text, 3 for the edge of a control and the
@@ -152,18 +174,29 @@ mod tests {
         }
     }
 
-    /// Relative luminance of `#rrggbb`, WCAG 2.2.
-    fn luminance(colour: &str) -> f64 {
-        let channel = |at: usize| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    fn contrast(one: &str, other: &str) -> f64 {
+        crate::pages::brand::contrast(one.parse().unwrap(), other.parse().unwrap())
     }
 
-    fn contrast(one: &str, other: &str) -> f64 {
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    fn policy(targets: FormTargets) -> String {
+        content_security_policy(Sheet::plain(), targets, None)
+    }
+
+    #[test]
+    fn a_brands_colour_and_logo_are_in_the_page_and_in_the_policy_of_the_page() {
+        let sheet = Sheet::of(Some("#ffcc00".parse().unwrap()));
+        assert!(
+            sheet.as_str().contains("--primary:#ffcc00;") && sheet.as_str().contains("--on-primary:#000000;")
+        );
+        let look = Look { sheet: Some(&sheet), logo: Some("https://cdn.example/l.png"), ..LOOK };
+        let html = crate::pages::SignOut { look, csrf_token: "c", action: "/x", callback_url: "/" }
+            .render()
+            .unwrap();
+        assert!(html.contains(sheet.as_str()));
+        assert!(html.contains("<img class=\"logo\" src=\"https://cdn.example/l.png\" alt=\"\">"));
+        let policy = content_security_policy(&sheet, FormTargets::Https, Some("https://cdn.example"));
+        assert!(policy.contains("img-src 'self' https://cdn.example;"));
+        assert_ne!(sheet.hash, Sheet::plain().hash);
     }
 
     #[test]
@@ -206,14 +239,14 @@ mod tests {
             let (block, rest) = rest.split_once("</style>").unwrap();
             assert!(!rest.contains("<style"));
             let hash = STANDARD.encode(Sha256::digest(block.as_bytes()));
-            assert!(content_security_policy(FormTargets::Https).contains(&format!("'sha256-{hash}'")));
+            assert!(policy(FormTargets::Https).contains(&format!("'sha256-{hash}'")));
         }
     }
 
     #[test]
     fn the_policy_allows_no_inline_code_and_no_foreign_source() {
         for targets in [FormTargets::Nowhere, FormTargets::Https, FormTargets::HttpToo] {
-            let policy = content_security_policy(targets);
+            let policy = policy(targets);
             assert!(policy.starts_with("default-src 'none';"));
             assert!(policy.ends_with("frame-ancestors 'none'; base-uri 'none'"));
             for loose in ["unsafe", "*", "data:", "script-src"] {
@@ -224,14 +257,15 @@ mod tests {
 
     #[test]
     fn only_a_plain_http_site_may_send_forms_to_plain_http() {
-        assert!(content_security_policy(FormTargets::Nowhere).contains("form-action 'none';"));
-        assert!(content_security_policy(FormTargets::Https).contains("form-action 'self' https:;"));
-        assert!(content_security_policy(FormTargets::HttpToo).contains("form-action 'self' https: http:;"));
+        assert!(policy(FormTargets::Nowhere).contains("form-action 'none';"));
+        assert!(policy(FormTargets::Https).contains("form-action 'self' https:;"));
+        assert!(policy(FormTargets::HttpToo).contains("form-action 'self' https: http:;"));
     }
 
     #[test]
     fn the_style_sheet_stays_small_and_ends_no_element() {
-        assert!(sheet().len() < 7 * 1024, "{} bytes", sheet().len());
-        assert!(!sheet().contains('<') && !sheet().contains('\r'));
+        let sheet = Sheet::plain().as_str();
+        assert!(sheet.len() < 7 * 1024, "{} bytes", sheet.len());
+        assert!(!sheet.contains('<') && !sheet.contains('\r'));
     }
 }

@@ -38,6 +38,7 @@ fn what_cannot_be_is_named_with_the_way_out() {
             "provider `nobody`, which is not configured",
         ),
         ("[claims.sub]\nprovider = \"nobody\"\nfrom = \"role\"\n", "a claim cannot be called `sub`"),
+        ("[brand]\ncolor = \"purple\"\n", "\"purple\" is no colour"),
         ("[hooks]\nask = [\"signIn\"]\n", "`hooks.url` is missing"),
         ("[hooks]\nurl = \"http://localhost:4000\"\nask = [\"jwt\"]\n", "`hooks.secret` is missing"),
         ("[hooks]\nurl = \"http://localhost:4000\"\nsecret = \"short\"\n", "the base64 of 24 bytes at least"),

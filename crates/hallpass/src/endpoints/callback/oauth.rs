@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use hallpass_oauth::assertion::Stamp;
 use hallpass_oauth::callback::{self, Outcome};
 use hallpass_oauth::id_token::{self, Claims, Expected, IdTokenError};
 use hallpass_oauth::pkce::Verifier;
@@ -17,6 +18,7 @@ use hallpass_wire::Action;
 use serde_json::Value;
 
 use super::super::complete::complete;
+use super::posted::{Came, came};
 use crate::address::normalise;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
@@ -28,10 +30,10 @@ use crate::sign_in::{Arrival, Fresh, Known, SignedIn, by_account};
 
 /// Ends the transaction, whatever came of it.
 pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply, Fault> {
-    let callback = callback::parse(x.query.pairs()).map_err(|error| answer(error.reason()))?;
+    let Came { callback, description } = came(x, party)?;
     let transaction = transaction(x, &callback.state, party.id(), party.client().client_id())?;
     let over = transaction.cleared();
-    let reply = match finish(x, party, callback, transaction).await {
+    let reply = match finish(x, party, Came { callback, description }, transaction).await {
         Ok(reply) => reply,
         Err(fault) => {
             fault.log(x.trace);
@@ -46,9 +48,10 @@ pub(super) async fn get(x: &Exchange<'_>, party: &RelyingParty) -> Result<Reply,
 async fn finish(
     x: &Exchange<'_>,
     party: &RelyingParty,
-    callback: callback::Callback,
+    came: Came,
     transaction: Transaction,
 ) -> Result<Reply, Fault> {
+    let Came { callback, description } = came;
     let errand = Errand::new(&x.setup.world, x.now);
     let metadata = party.metadata(&errand).await.map_err(answer)?;
     callback::check_iss(&metadata, callback.iss.as_deref()).map_err(|error| answer(error.reason()))?;
@@ -56,7 +59,7 @@ async fn finish(
         Outcome::Code(code) => code,
         Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
     };
-    let asked = Asked { errand, party, metadata, transaction: &transaction };
+    let asked = Asked { errand, party, metadata, transaction: &transaction, description };
     let (profile, said) = profile(x, &asked, code).await?;
     let arrived = Arrived {
         party,
@@ -79,6 +82,8 @@ struct Asked<'a> {
     party: &'a RelyingParty,
     metadata: Arc<Metadata>,
     transaction: &'a Transaction,
+    /// What the answer said of the person, which nobody signed.
+    description: Option<String>,
 }
 
 /// Exchanges the code, checks the ID token, asks for the person's description.
@@ -88,7 +93,9 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<(Pro
         Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
     let redirect_uri = x.setup.url(Action::Callback(asked.party.id()));
     let grant = Grant { code: code.clone(), verifier, redirect_uri: &redirect_uri };
-    let request = token::request(client, &asked.metadata, grant).map_err(|error| answer(error.reason()))?;
+    let stamp = Stamp { now: x.now.secs(), id: &x.setup.random_token()? };
+    let request = token::request(client, &asked.metadata, grant, &stamp);
+    let request = request.map_err(|error| answer(error.reason()))?;
     let response = asked.errand.send(request).await.map_err(answer)?;
     let tokens = token::response(client, &response).map_err(|error| answer(error.reason()))?;
     let claims = claims(x, asked, &code, &tokens).await?;
@@ -97,8 +104,12 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<(Pro
         let response = asked.errand.send(request).await.map_err(answer)?;
         lookup.answer(&response).map_err(|error| answer(error.reason()))?;
     }
-    let said = lookup.finish();
-    let profile = client.provider().profile(&said).map_err(|error| answer(error.reason()))?;
+    // What came through the browser describes, and is nothing that a rule of the application may believe.
+    let said = lookup.said();
+    if let (Some(name), Some(description)) = (client.provider().posted_description, &asked.description) {
+        lookup.add_posted(name, description);
+    }
+    let profile = client.provider().profile(&lookup.finish()).map_err(|error| answer(error.reason()))?;
     Ok((profile, said))
 }
 
@@ -118,6 +129,8 @@ async fn claims(
         access_token: Some(&tokens.access_token),
         code: Some(code),
         algorithms: &algorithms,
+        tenants: metadata.tenants,
+        skew: client.clock_skew(),
         ..Expected::new(issuer, client.client_id(), x.now.secs())
     };
     let keys = asked.party.keys(&asked.errand, metadata, Keys::Kept).await.map_err(answer)?;
