@@ -1,13 +1,15 @@
 //! The operations: what each action is for, what it takes, what it answers.
 
+use hallpass_oauth::ResponseMode;
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, CSRF_FIELD, ErrorCode, JSON_FIELD, RETURN_REDIRECT_HEADER};
 use serde_json::{Map, Value, json};
 
-use super::answers::{Answers, Body, COOKIES, CSRF};
+use super::answers::{Answers, Body, COOKIES, CSRF, LOCATION};
 use super::schemas::csrf_token;
 use crate::config::{Setup, SignUp, Way};
 use crate::exchange::Verb;
 use crate::password::MAX_PASSWORD_BYTES;
+use crate::relying_party::RelyingParty;
 
 /// One verb of one path.
 pub(super) struct Operation {
@@ -17,9 +19,21 @@ pub(super) struct Operation {
     parameters: Vec<Value>,
     /// The fields of the body beside those that every form has.
     fields: Vec<(&'static str, Value)>,
+    wants: Wants,
     /// Whether nobody, or somebody who is signed in, may ask.
     security: Value,
     answers: Answers,
+}
+
+/// Whether a form has to carry the anti-forgery token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    /// It has to.
+    Token,
+    /// It has to, unless a provider's page made it.
+    TokenOfOurOwn,
+    /// It carries none.
+    Nothing,
 }
 
 /// The operations of an action: none where this hallpass has no use for it.
@@ -58,6 +72,7 @@ impl Operation {
             about,
             parameters: Vec::new(),
             fields: Vec::new(),
+            wants: Wants::Token,
             security: json!([]),
             answers,
         }
@@ -107,17 +122,17 @@ impl Operation {
             "responses": self.answers.json(),
         });
         if self.verb == Verb::Post {
-            json["requestBody"] = body(self.id, self.fields);
+            json["requestBody"] = body(self.wants, self.fields);
         }
         json
     }
 }
 
 /// A form or JSON with these fields, and those that every form of ours has.
-fn body(id: &str, fields: Vec<(&'static str, Value)>) -> Value {
+fn body(wants: Wants, fields: Vec<(&'static str, Value)>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    if id != "reportClientError" {
+    if wants != Wants::Nothing {
         properties.insert(CSRF_FIELD.into(), csrf_token());
         properties.insert(CALLBACK_URL_FIELD.into(), json!({
             "type": "string", "description": "Where to go afterwards: of this site, else the site itself.",
@@ -128,7 +143,7 @@ fn body(id: &str, fields: Vec<(&'static str, Value)>) -> Value {
                 "enum": ["true"], "description": "Redirects come as JSON, as next-auth 3 and 4 ask for them.",
             }),
         );
-        required.push(CSRF_FIELD);
+        required.extend((wants == Wants::Token).then_some(CSRF_FIELD));
     }
     properties.extend(fields.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     let schema = json!({ "type": "object", "properties": properties, "required": required });
@@ -246,6 +261,7 @@ fn callback(setup: &Setup) -> Vec<Operation> {
             query("state", "What the sign-in was started with."),
             query("iss", "Who the provider says it is (RFC 9207)."),
             query("error", "Why the provider refuses."),
+            query("posted", "What the provider posted, sealed."),
             query("token", "The token in the mail."),
             query("email", "The address that the mail went to."),
         ])
@@ -256,26 +272,54 @@ fn callback(setup: &Setup) -> Vec<Operation> {
         });
         operations.push(get);
     }
-    let post_back = ids(setup, |way| !matches!(way, Way::Oauth(_)));
+    let post_back = ids(setup, |way| !matches!(way, Way::Oauth(_)) || is_posted(way));
     if !post_back.is_empty() {
-        let post = Operation::post(
-            "postCallback",
-            "Signs in with credentials, or with the button behind the link of a mail.",
-        )
-        .takes(vec![in_path("provider", &post_back)])
-        .fields(vec![
-            ("email", text("The address.")),
-            ("password", text("For `credentials`: the password.")),
-            ("token", text("For `email`: the token in the mail.")),
-        ])
-        .led("Signed in, or what went wrong.")
-        .answers(|answers| {
-            let answers = answers.redirect_as_json(401, "Unknown user or wrong password.");
-            answers.redirect_as_json(403, "This person may not sign in.")
-        });
-        operations.push(post);
+        let posted = ids(setup, is_posted);
+        operations.push(post_callback(&post_back, !posted.is_empty()));
     }
     operations
+}
+
+/// Whether the answers of this way come as a form that another site's page posts.
+fn is_posted(way: Way<'_>) -> bool {
+    let mode = |party: &RelyingParty| party.client().provider().response_mode;
+    matches!(way, Way::Oauth(party) if mode(party) == ResponseMode::FormPost)
+}
+
+fn post_callback(ids: &[&str], posted: bool) -> Operation {
+    let mut post = Operation::post(
+        "postCallback",
+        "Signs in with credentials, or with the button behind the link of a mail.",
+    )
+    .takes(vec![in_path("provider", ids)])
+    .fields(vec![
+        ("email", text("The address.")),
+        ("password", text("For `credentials`: the password.")),
+        ("token", text("For `email`: the token in the mail.")),
+    ])
+    .led("Signed in, or what went wrong.")
+    .answers(|answers| {
+        let answers = answers.redirect_as_json(401, "Unknown user or wrong password.");
+        answers.redirect_as_json(403, "This person may not sign in.")
+    });
+    if posted {
+        post.about = "Signs in with credentials, or with the button behind the link of a mail; or passes on what a provider posts, \
+                      which needs no anti-forgery token.";
+        post.fields.extend([
+            ("code", text("The provider's code.")),
+            ("state", text("What the sign-in was started with.")),
+            ("iss", text("Who the provider says it is (RFC 9207).")),
+            ("error", text("Why the provider refuses.")),
+        ]);
+        post.wants = Wants::TokenOfOurOwn;
+        post.security = json!([{}, { "csrf": [] }]);
+        post = post.answers(|answers| {
+            answers
+                .empty(303, "On to the same path with GET, with what was posted sealed in its query.")
+                .header(303, LOCATION)
+        });
+    }
+    post
 }
 
 fn sign_out() -> Vec<Operation> {
@@ -298,7 +342,7 @@ fn log() -> Operation {
         "Where clients report their errors. Takes the code and nothing else.",
     )
     .fields(vec![("code", text("Which error."))]);
-    post.security = json!([]);
+    (post.security, post.wants) = (json!([]), Wants::Nothing);
     post.answers = Answers::of_any().empty(200, "Taken, or passed over.").with(
         408,
         "The body took too long to come. Only the program says so, not the library.",
@@ -339,7 +383,7 @@ fn openapi() -> Operation {
 
 /// The ids of the ways that are meant, in the order of the sign-in page.
 fn ids(setup: &Setup, meant: impl Fn(Way<'_>) -> bool) -> Vec<&str> {
-    let oauth = setup.oauth.iter().map(crate::relying_party::RelyingParty::id);
+    let oauth = setup.oauth.iter().map(RelyingParty::id);
     let email = setup.email.iter().map(|_| crate::config::EMAIL);
     let password = setup.passwords.iter().map(|_| crate::config::PASSWORD);
     let own = setup.credentials.iter().map(|way| way.id.as_str());

@@ -1,6 +1,6 @@
 //! The description against what happens: every answer of every test of this crate is looked up in it.
 
-use hallpass_oauth::{Client, ClientSecret, Provider, UserInfo};
+use hallpass_oauth::{Client, ClientSecret, Provider, ResponseMode, UserInfo};
 use http::Method;
 use serde_json::Value;
 
@@ -85,14 +85,18 @@ fn everything(wire: Wire) -> Auth {
         userinfo: UserInfo::Endpoint("https://op.example/me".into()),
         ..Provider::OAUTH2
     };
-    let client = Client::builder(provider, "id").secret(ClientSecret::new("s".into())).build().unwrap();
+    let posting =
+        Provider { id: "posting".into(), response_mode: ResponseMode::FormPost, ..provider.clone() };
+    let client =
+        |provider| Client::builder(provider, "id").secret(ClientSecret::new("s".into())).build().unwrap();
     let pem = SigningKey::generate(SigningAlgorithm::EdDsa).unwrap();
     Auth::builder(SITE, vec![Secret::new("topsecret")], Fixed::new().world())
         .wire(wire)
         .email(EmailOptions::default())
         .passwords(PasswordOptions::default())
         .authorize(Credentials::new("own", "Own", Nobody))
-        .oauth(client)
+        .oauth(client(provider))
+        .oauth(client(posting))
         .signing(SigningOptions::new(vec![SigningKey::from_pem(&pem).unwrap()]))
         .build()
         .unwrap()
@@ -110,9 +114,11 @@ async fn what_is_routed_is_described_and_nothing_else() {
         for action in Action::EVERY {
             let concrete: Vec<Action<'_>> = match action {
                 Action::SignIn(Some(_)) => {
-                    ["op", "email", "credentials", "own"].map(|id| Action::SignIn(Some(id))).into()
+                    ["op", "posting", "email", "credentials", "own"].map(|id| Action::SignIn(Some(id))).into()
                 }
-                Action::Callback(_) => ["op", "email", "credentials", "own"].map(Action::Callback).into(),
+                Action::Callback(_) => {
+                    ["op", "posting", "email", "credentials", "own"].map(Action::Callback).into()
+                }
                 Action::Error(Some(_)) => vec![Action::Error(Some("AccessDenied"))],
                 other => vec![other],
             };
