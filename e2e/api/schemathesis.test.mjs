@@ -69,6 +69,11 @@ async function everything(settings, run) {
     "providers.example.issuer": oidc.facts.issuer,
     "providers.example.client_id": client.id,
     "providers.example.client_secret": client.secret,
+    "providers.posting.kind": "oidc",
+    "providers.posting.issuer": oidc.facts.issuer,
+    "providers.posting.client_id": client.id,
+    "providers.posting.client_secret": client.secret,
+    "providers.posting.response_mode": "form_post",
     ...settings,
   });
   try {
