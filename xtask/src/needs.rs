@@ -1,6 +1,6 @@
 //! What a step needs that is not in the checkout: looked for, installed where we may, else named in one sentence.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::Failure;
@@ -41,6 +41,33 @@ pub(crate) fn node_packages(ground: &Ground, folder: &str) -> Result<(), Failure
         run(&mut command(&there, "npm", &["ci", "--loglevel=error"]))?;
     }
     Ok(())
+}
+
+/// The command `openssl`.
+pub(crate) fn openssl(ground: &Ground) -> Result<(), Failure> {
+    if output(&mut command(ground.root(), "openssl", &["version"])).is_ok() {
+        return Ok(());
+    }
+    debian_package(ground, "openssl", "the command openssl is missing")
+}
+
+/// A Python with the packages that the requirements name, in a virtual environment under `target`.
+pub(crate) fn python_packages(ground: &Ground, requirements: &str) -> Result<PathBuf, Failure> {
+    let can = |what: &str| output(&mut command(ground.root(), "python3", &["-c", what])).is_ok();
+    if !can("import sys; sys.exit(sys.version_info < (3, 11))") || !can("import venv, ensurepip") {
+        debian_package(ground, "python3-venv", "Python 3.11 or newer with its module venv is missing")?;
+    }
+    let folder = ground.target().join("api");
+    let (python, done) = (folder.join("bin").join("python"), folder.join("installed"));
+    if is_older(&done, &ground.path(requirements)) {
+        println!("Installing the Python packages of {requirements} …");
+        let at = folder.to_string_lossy();
+        run(&mut command(ground.root(), "python3", &["-m", "venv", "--clear", &at]))?;
+        let words = ["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", requirements];
+        run(&mut command(ground.root(), &python.to_string_lossy(), &words))?;
+        std::fs::write(&done, "").map_err(|error| format!("{}: {error}", done.display()))?;
+    }
+    Ok(python)
 }
 
 /// Chromium, as Debian packages it.

@@ -30,7 +30,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -48,6 +48,7 @@ const STEPS: [Step; 13] = [
         run: package,
     },
     Step { name: "http", what: "the black box over HTTP, with real peers", run: http },
+    Step { name: "api", what: "signed tokens in other languages, OpenAPI, schemathesis", run: api },
     Step { name: "demo", what: "the demo, started and ended", run: demo },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
     Step { name: "client", what: "the npm package in Chromium, beside the real ones", run: client },
@@ -142,12 +143,24 @@ fn faults_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
 fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
     needs::npm_packages(ground)?;
+    needs::openssl(ground)?;
     build(ground)?;
     finish(&mut cargo(ground.root(), &["build", "--package", "hello-axum", "--locked"]))?;
     let mut test = cargo(ground.root(), &["test", "--package", "e2e", "--no-fail-fast", "--locked"]);
     test.env("HALLPASS_BIN", ground.hallpass());
     test.env("HELLO_AXUM_BIN", ground.target().join("debug").join("hello-axum")).args(&asked.filter);
     counted(&mut test, "test result:")
+}
+
+fn api(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    needs::openssl(ground)?;
+    let python = needs::python_packages(ground, "e2e/api/requirements.txt")?;
+    build(ground)?;
+    let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs", "api"]);
+    test.env("HALLPASS_BIN", ground.hallpass()).env("HALLPASS_PYTHON", python).args(&asked.filter);
+    counted(&mut test, "ℹ ")
 }
 
 fn demo(ground: &Ground, _: &Asked) -> Result<Count, Failure> {

@@ -18,6 +18,7 @@ pub(crate) mod report;
 pub(crate) mod schema;
 mod secrets;
 pub(crate) mod settings;
+pub(crate) mod signing;
 mod strength;
 mod value;
 mod ways_in;

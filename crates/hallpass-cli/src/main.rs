@@ -11,6 +11,7 @@ mod logs;
 mod mailbox;
 mod memory;
 mod metrics;
+mod openapi;
 mod reply;
 mod site;
 mod start;
@@ -56,8 +57,12 @@ enum Command {
         #[arg(long, requires = "production")]
         json: bool,
     },
-    /// Print a fresh secret.
-    Secret,
+    /// Print a fresh secret, or a key that signs tokens for APIs.
+    Secret {
+        /// Print a private key as PEM instead: `hallpass secret --signing-key es256 > signing.pem`
+        #[arg(long, value_name = "ALGORITHM")]
+        signing_key: Option<commands::secret::Algorithm>,
+    },
     /// Add, list, disable and enable users, set their passwords.
     Users {
         #[command(subcommand)]
@@ -136,12 +141,14 @@ fn main() -> ExitCode {
     memory::give_back();
     let Cli { config, command } = Cli::parse();
     let read = |overrides: Overrides| {
-        config::load(&config::Sources {
+        let mut loaded = config::load(&config::Sources {
             file: config,
             variables: config::process_variables(),
             flags: overrides.flags(),
             read_file: &|path| std::fs::read_to_string(path),
-        })
+        });
+        config::signing::warn_of_readable_keys(&mut loaded);
+        loaded
     };
     match command {
         Command::Serve(overrides) => commands::serve::run(read(overrides)),
@@ -151,7 +158,8 @@ fn main() -> ExitCode {
             commands::check::production::run(&loaded, Asked { online, json })
         }
         Command::Check { overrides, .. } => commands::check::run(read(overrides)),
-        Command::Secret => commands::secret::run(),
+        Command::Secret { signing_key: None } => commands::secret::run(),
+        Command::Secret { signing_key: Some(algorithm) } => commands::secret::signing_key(algorithm),
         Command::Users { command } => commands::users::run(read(Overrides::default()), command),
         Command::Sessions { command } => commands::sessions::run(read(Overrides::default()), command),
         Command::Providers { available: true, json } => commands::providers::available(json),

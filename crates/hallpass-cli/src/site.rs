@@ -21,7 +21,7 @@ use crate::metrics::counted::Present;
 use crate::metrics::{Metrics, endpoint_name};
 use crate::reply::text;
 use crate::traces::{Parent, Traces};
-use crate::{health, mailbox};
+use crate::{health, mailbox, openapi};
 
 /// From the end of a request's head to the answer, for a request with a body (attack case F26).
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
@@ -31,6 +31,8 @@ pub(crate) struct Site {
     pub(crate) auth: AuthService,
     /// For example `/api/auth`.
     pub(crate) base_path: String,
+    /// The description of all of this, in OpenAPI.
+    pub(crate) openapi: Bytes,
     pub(crate) store: Arc<Sqlite>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) demo: Option<Demo>,
@@ -100,6 +102,7 @@ impl Site {
         let path = request.uri().path();
         match (path, &self.demo, &self.mailbox) {
             ("/healthz", ..) => health::healthz(),
+            ("/openapi.json", ..) => openapi::answer(&self.openapi),
             ("/readyz", ..) => health::readyz(&self.store),
             (path, Some(demo), _) if demo.has(path) => demo.answer(path),
             (path, _, Some(mailbox)) if mailbox.has(path) => mailbox.answer(path, request.headers()),

@@ -140,6 +140,9 @@ fn builder(
     if let Some(passwords) = &config.password {
         builder = builder.passwords(passwords.clone());
     }
+    if let Some(signing) = &config.signing {
+        builder = builder.signing(signing.clone());
+    }
     for client in &config.providers {
         builder = builder.oauth(client.clone());
     }

@@ -24,6 +24,33 @@ pub enum Action<'a> {
     Error(Option<&'a str>),
     /// `/_log`: where clients report their errors.
     Log,
+    /// `/token`: who is signed in, signed for an API. Of hallpass; NextAuth.js has none.
+    Token,
+    /// `/jwks` and `/.well-known/jwks.json`: the public keys of those tokens. Of hallpass.
+    Jwks,
+    /// `/openapi.json`: the description of all of these. Of hallpass.
+    OpenApi,
+}
+
+impl Action<'static> {
+    /// One of each, with `{provider}` and `{code}` where a path has a part that changes: the templates of OpenAPI.
+    pub const EVERY: [Self; 15] = [
+        Self::Session,
+        Self::Csrf,
+        Self::Providers,
+        Self::SignIn(None),
+        Self::SignIn(Some("{provider}")),
+        Self::SignUp,
+        Self::Callback("{provider}"),
+        Self::SignOut,
+        Self::VerifyRequest,
+        Self::Error(None),
+        Self::Error(Some("{code}")),
+        Self::Log,
+        Self::Token,
+        Self::Jwks,
+        Self::OpenApi,
+    ];
 }
 
 impl<'a> Action<'a> {
@@ -45,6 +72,9 @@ impl<'a> Action<'a> {
             ("verify-request", None) => Some(Self::VerifyRequest),
             ("error", code) => Some(Self::Error(code)),
             ("_log", None) => Some(Self::Log),
+            ("token", None) => Some(Self::Token),
+            ("jwks", None) | (".well-known", Some("jwks.json")) => Some(Self::Jwks),
+            ("openapi.json", None) => Some(Self::OpenApi),
             _ => None,
         }
     }
@@ -67,6 +97,9 @@ impl<'a> Action<'a> {
             Self::VerifyRequest => "verify-request",
             Self::Error(_) => "error",
             Self::Log => "_log",
+            Self::Token => "token",
+            Self::Jwks => "jwks",
+            Self::OpenApi => "openapi",
         }
     }
 
@@ -85,6 +118,9 @@ impl<'a> Action<'a> {
             Self::Error(None) => "/error".into(),
             Self::Error(Some(code)) => format!("/error/{code}"),
             Self::Log => "/_log".into(),
+            Self::Token => "/token".into(),
+            Self::Jwks => "/jwks".into(),
+            Self::OpenApi => "/openapi.json".into(),
         }
     }
 }
@@ -110,6 +146,12 @@ mod tests {
             "/signin/",
             "/nonsense",
             "/_log/x",
+            "/.well-known",
+            "/.well-known/",
+            "/.well-known/openid-configuration",
+            "/jwks.json",
+            "/token/x",
+            "/openapi",
         ] {
             assert_eq!(Action::parse(path), None, "{path}");
         }
@@ -117,21 +159,9 @@ mod tests {
 
     #[test]
     fn a_path_that_is_written_is_read_back() {
-        for action in [
-            Action::Providers,
-            Action::Csrf,
-            Action::Session,
-            Action::SignIn(None),
-            Action::SignIn(Some("a")),
-            Action::SignUp,
-            Action::Callback("a"),
-            Action::SignOut,
-            Action::VerifyRequest,
-            Action::Error(None),
-            Action::Error(Some("AccessDenied")),
-            Action::Log,
-        ] {
+        for action in Action::EVERY {
             assert_eq!(Action::parse(&action.path()), Some(action));
         }
+        assert_eq!(Action::parse("/.well-known/jwks.json"), Some(Action::Jwks), "where many libraries look");
     }
 }

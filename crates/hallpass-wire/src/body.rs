@@ -79,6 +79,15 @@ pub struct UrlBody<'a> {
     pub url: &'a str,
 }
 
+/// `GET /token` of somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenBody<'a> {
+    /// The signed token: a JWS in its compact form (RFC 7515 §3.1).
+    pub token: &'a str,
+    /// Until when: `YYYY-MM-DDTHH:mm:ss.SSSZ`, UTC.
+    pub expires: &'a str,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

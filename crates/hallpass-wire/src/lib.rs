@@ -18,7 +18,7 @@ mod token;
 mod wire;
 
 pub use action::Action;
-pub use body::{CsrfBody, NullableUserBody, ProviderBody, SessionBody, UrlBody, UserBody};
+pub use body::{CsrfBody, NullableUserBody, ProviderBody, SessionBody, TokenBody, UrlBody, UserBody};
 pub use cookie::CookieNames;
 pub use error::ErrorCode;
 pub use token::{KeyDerivation, TokenFormat};

@@ -11,6 +11,7 @@ use tower_service::Service;
 
 use crate::config::builder::AuthBuilder;
 use crate::config::{Auth, EmailOptions, PasswordOptions, SessionOptions, Strategy};
+use crate::openapi::trials::is_described;
 use crate::secret::Secret;
 use crate::world::fixed::Fixed;
 
@@ -107,7 +108,9 @@ impl Browser {
         self.get("/session").await.json()
     }
 
+    /// Sends a request. Whatever comes back has to be what the description of the endpoints says.
     pub(crate) async fn send(&mut self, mut request: Request<Full<Bytes>>) -> Answer {
+        let asked = (request.method().clone(), request.uri().path().to_owned());
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers_mut().insert("cookie", pairs.join("; ").parse().unwrap());
@@ -129,13 +132,15 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap().to_owned());
             }
         }
-        Answer {
+        let answer = Answer {
             status: parts.status.as_u16(),
             location: text("location"),
             set_cookies,
             body: String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap(),
             headers: parts.headers,
-        }
+        };
+        is_described(&self.auth, (&asked.0, &asked.1), &answer);
+        answer
     }
 
     /// Signs up, which also signs in.

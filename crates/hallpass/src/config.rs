@@ -25,6 +25,7 @@ use crate::pages::{Look, Sheet, Theme};
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
 use crate::session::SessionTokens;
+use crate::signing::Signer;
 use crate::world::{OutOfEntropy, World};
 
 pub(crate) use options::{EMAIL, PASSWORD};
@@ -58,6 +59,7 @@ pub(crate) struct Setup {
     pub(crate) session: SessionOptions,
     pub(crate) email: Option<EmailOptions>,
     pub(crate) passwords: Option<PasswordOptions>,
+    pub(crate) signer: Option<Signer>,
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) oauth: Vec<RelyingParty>,
     pub(crate) theme: Theme,

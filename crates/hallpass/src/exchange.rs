@@ -99,7 +99,8 @@ impl Exchange<'_> {
 
     /// Adds the cookies of the preamble (wire §4.1) to a reply and finishes it.
     pub(crate) fn finish(&self, mut reply: Reply) -> Response<Full<Bytes>> {
-        let bare = self.action == Action::Providers || reply.status == StatusCode::BAD_REQUEST;
+        let bare = matches!(self.action, Action::Providers | Action::Token | Action::Jwks | Action::OpenApi)
+            || reply.status == StatusCode::BAD_REQUEST;
         let mut cookies = Vec::new();
         if !bare {
             if self.csrf.is_fresh() && !reply.rotates_csrf {
@@ -224,6 +225,11 @@ impl Reply {
         self.headers.insert(EXPIRES, HeaderValue::from_static("0"));
         self.headers.insert(VARY, HeaderValue::from_static("Cookie"));
         self
+    }
+
+    /// For everybody, and to be kept for five minutes.
+    pub(crate) fn public(self) -> Self {
+        self.header("cache-control", "public, max-age=300")
     }
 
     /// Sets cookies; whatever sets one is private.

@@ -1,4 +1,5 @@
-//! Compact tokens (RFC 7515, RFC 7516) as the generations of NextAuth.js write them: one module for each algorithm.
+//! Compact tokens (RFC 7515, RFC 7516): one module for each algorithm. Most are those of NextAuth.js's sessions; `es256` and
+//! `eddsa` sign for others, and nothing here reads what they signed.
 //!
 //! A header is compared and never obeyed: what asks for another algorithm, a key of its own or a count of rounds is not
 //! one of these, and says nothing. Keys come from the secret by HKDF-SHA256 with a purpose, so that a value made for one
@@ -6,6 +7,8 @@
 
 mod a256cbc_hs512;
 mod a256gcm;
+mod eddsa;
+mod es256;
 mod hs512;
 mod nested;
 
@@ -14,8 +17,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub(crate) use a256cbc_hs512::A256CbcHs512;
 pub(crate) use a256gcm::A256Gcm;
+pub(crate) use eddsa::EdDsa;
+pub(crate) use es256::Es256;
 pub(crate) use hs512::Hs512;
 pub(crate) use nested::open_nested;
+
+/// What may be known of a key that signs (RFC 7517 §4).
+pub(crate) struct PublicKey {
+    /// Which algorithm it is for.
+    pub(crate) alg: &'static str,
+    /// The members that make the key, in the order of their names: as its thumbprint wants them (RFC 7638 §3.2).
+    pub(crate) members: Vec<(&'static str, String)>,
+}
 
 fn decode(encoded: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(encoded).ok()

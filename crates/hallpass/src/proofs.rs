@@ -2,11 +2,11 @@
 //!
 //! An endpoint that needs a check takes its proof as an argument, so a forgotten check does not compile.
 //!
-//! What is proved: a POST came from this site and carries its anti-forgery token ([`Csrf`]); an OAuth callback
+//! What is proved: no other site started a read ([`OwnSite`]); a POST came from this site and carries its anti-forgery token ([`Csrf`]); an OAuth callback
 //! belongs to a transaction that this browser started with this provider ([`Transaction`]).
 
 mod csrf;
 mod transaction;
 
-pub(crate) use csrf::{Csrf, csrf};
+pub(crate) use csrf::{Csrf, OwnSite, csrf, own_site};
 pub(crate) use transaction::{Started, Transaction, transaction};

@@ -3,7 +3,8 @@
 use hallpass_wire::Action;
 
 use crate::endpoints::{
-    callback, csrf, error, log, providers, session, signin, signout, signup, verify_request,
+    callback, csrf, error, jwks, log, openapi, providers, session, signin, signout, signup, token,
+    verify_request,
 };
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply, Verb};
@@ -28,8 +29,12 @@ pub(crate) async fn route(x: &Exchange<'_>) -> Result<Reply, Fault> {
         (Get, Action::VerifyRequest) => verify_request::get(x),
         (Get, Action::Error(code)) => error::get(x, code),
         (Post, Action::Log) => Ok(log::post(x)),
+        (Get, Action::Token) => token::get(proofs::own_site(x)?, x).await,
+        (Get, Action::Jwks) => jwks::get(x),
+        (Get, Action::OpenApi) => openapi::get(x),
         (Post, Action::SignIn(None) | Action::Csrf | Action::Providers)
         | (Post, Action::VerifyRequest | Action::Error(_))
+        | (Post, Action::Token | Action::Jwks | Action::OpenApi)
         | (Get, Action::Log) => Err(Fault::UnknownAction),
     }
 }

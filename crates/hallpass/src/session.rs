@@ -21,7 +21,7 @@ use time::macros::format_description;
 use crate::config::{SessionOptions, Setup, Strategy};
 use crate::cookies::{self, Cookies, SetCookie};
 use crate::error::Fault;
-use crate::hooks::{Object, Person, TokenContext, Trigger};
+use crate::hooks::{Object, Person, SessionContext, TokenContext, Trigger};
 
 pub use claims::{BadClaims, Claims};
 pub(crate) use token::SessionTokens;
@@ -96,6 +96,16 @@ impl Session {
             image: user.image.as_deref(),
         }
     }
+}
+
+/// What a session shows to the browser, with what the application makes of it.
+pub(crate) async fn shown(setup: &Setup, session: &Session) -> Result<Object, Fault> {
+    let body = serde_json::from_slice(&session.body(setup.wire)?).map_err(|_| Fault::Broken("json"))?;
+    if setup.hooks.is_empty() {
+        return Ok(body);
+    }
+    let claims = &session.claims.added();
+    setup.hooks.body(body, &SessionContext { person: session.person(), claims }).await
 }
 
 fn json(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
@@ -238,7 +248,12 @@ fn expiry(options: &SessionOptions, signed_in: Timestamp, now: Timestamp) -> Tim
 }
 
 /// Whether a session is over: its own end has come, or the absolute limit, whatever it says itself.
-fn is_over(options: &SessionOptions, signed_in: Timestamp, expires: Timestamp, now: Timestamp) -> bool {
+pub(crate) fn is_over(
+    options: &SessionOptions,
+    signed_in: Timestamp,
+    expires: Timestamp,
+    now: Timestamp,
+) -> bool {
     now >= expires || options.absolute_max_age.is_some_and(|limit| now >= signed_in.after(limit))
 }
 
@@ -273,7 +288,7 @@ fn session_user(user: User) -> SessionUser {
 }
 
 /// `YYYY-MM-DDTHH:mm:ss.SSSZ`, as JavaScript's `toISOString` writes it.
-fn iso(at: Timestamp) -> Option<String> {
+pub(crate) fn iso(at: Timestamp) -> Option<String> {
     let nanos = i128::from(at.millis()) * 1_000_000;
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?.format(format).ok()

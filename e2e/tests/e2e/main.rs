@@ -24,4 +24,5 @@ mod signin;
 mod signout;
 mod signup;
 mod store;
+mod token;
 mod verify_request;

@@ -20,7 +20,7 @@ use crate::listener::{self, Drained};
 use crate::metrics::page::Page;
 use crate::site::Site;
 use crate::start::{Started, start};
-use crate::{logs, mailbox};
+use crate::{logs, mailbox, openapi};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How often to ask which sealed sessions ended elsewhere: one small read, whatever the traffic.
@@ -103,6 +103,7 @@ fn site(config: &Config, started: &Started, origin: &str) -> Result<Site, askama
     Ok(Site {
         auth: started.auth.service(),
         base_path: started.auth.base_path().to_owned(),
+        openapi: openapi::document(&started.auth),
         store: Arc::clone(&started.store),
         trusted_proxies: config.trusted_proxies.clone(),
         demo: if config.demo { Some(Demo::new(started.auth.base_path(), offers)?) } else { None },

@@ -50,6 +50,7 @@ impl Decider<'_> {
             session: self.session(),
             email: self.email(),
             password: self.password(),
+            signing: self.signing(),
             log: LogOptions {
                 format: match self.settings.text("log.format") {
                     Some("json") => LogFormat::Json,

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use hallpass::{Brand, EmailOptions, OwnPages, PasswordOptions, Secret, SessionOptions, Theme};
+use hallpass::{
+    Brand, EmailOptions, OwnPages, PasswordOptions, Secret, SessionOptions, SigningOptions, Theme,
+};
 use hallpass_wire::Wire;
 use hallpass_world::SmtpOptions;
 use ipnet::IpNet;
@@ -78,6 +80,7 @@ pub(crate) struct Config {
     pub(crate) session: SessionOptions,
     pub(crate) email: Option<Email>,
     pub(crate) password: Option<PasswordOptions>,
+    pub(crate) signing: Option<SigningOptions>,
     pub(crate) log: LogOptions,
     pub(crate) providers: Vec<hallpass_oauth::Client>,
     pub(crate) application: Application,

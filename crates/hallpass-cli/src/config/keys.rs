@@ -123,6 +123,9 @@ pub(crate) const KEYS: &[Key] = &[
     key("password.sign_up", Flag, "false", "Whether anybody may make an account with a password.")
     .in_development("true"),
     key("password.min_length", Count, "8", "The fewest characters of a new password."),
+    key("signing.keys", List, "none: there are no signed tokens", "PEM files with the keys that sign tokens for APIs; the first signs, the public halves of all are published. `hallpass secret --signing-key es256` prints one."),
+    key("signing.audience", Text, "the public URL", "For whom signed tokens are: their claim `aud`."),
+    key("signing.max_age", Duration, "5m", "How long a signed token is good: 30 seconds to 1 hour. It cannot be taken back."),
     key("sign_in.allowed_domains", List, "none: everybody", "Only people who showed that an address in one of these domains is theirs may sign in."),
     key("redirect.allowed_origins", List, "none: the site itself", "Origins besides the site (https://www.example.com) that a callbackUrl may lead to."),
     key("claims.*.provider", Text, "required", "The provider that says the claim."),

@@ -21,6 +21,7 @@ use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
 use crate::session::SessionTokens;
+use crate::signing::{Signer, SigningOptions};
 use crate::world::World;
 
 /// A session that lasts longer is a mistake, and its cookie's date would have five digits in the year.
@@ -36,6 +37,7 @@ pub struct AuthBuilder {
     email: Option<EmailOptions>,
     passwords: Option<PasswordOptions>,
     credentials: Vec<Credentials>,
+    signing: Option<SigningOptions>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
     brand: Brand,
@@ -64,6 +66,7 @@ impl AuthBuilder {
             email: None,
             passwords: None,
             credentials: Vec::new(),
+            signing: None,
             oauth: Vec::new(),
             theme: Theme::Auto,
             brand: Brand::default(),
@@ -113,6 +116,12 @@ impl AuthBuilder {
     /// Adds an OAuth or OpenID Connect provider.
     pub fn oauth(mut self, client: hallpass_oauth::Client) -> Self {
         self.oauth.push(client);
+        self
+    }
+
+    /// Turns `/token` and `/jwks` on: signed tokens for APIs that cannot read the session's cookie.
+    pub fn signing(mut self, signing: SigningOptions) -> Self {
+        self.signing = Some(signing);
         self
     }
 
@@ -176,6 +185,7 @@ impl AuthBuilder {
             )
             .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
+            signer: self.signing.map(|options| Signer::new(options, &base, &site.origin)).transpose()?,
             sheet: Sheet::of(self.brand.color),
             logo_source: self.brand.logo_source(&site).map_err(ConfigError::Logo)?,
             logo: self.brand.logo,

@@ -21,6 +21,12 @@ pub enum ConfigError {
     ProviderTwice(String),
     /// No password could be as long as the shortest one has to be, or an empty one would do.
     PasswordLength(usize),
+    /// There is no key to sign with, or one twice.
+    SigningKeys,
+    /// Tokens are for nobody.
+    SigningAudience,
+    /// Tokens are good for too long or not long enough.
+    SigningMaxAge,
     /// The logo is neither a path of the site nor an https URL.
     Logo(String),
     /// A page of the application's own is none of the site.
@@ -49,6 +55,15 @@ impl fmt::Display for ConfigError {
             Self::PasswordLength(length) => {
                 write!(f, "passwords cannot have at least {length} characters: say 1 to 1024, better 15")
             }
+            Self::SigningKeys => {
+                f.write_str("signing needs at least one key, and none twice: leave it out to sign nothing")
+            }
+            Self::SigningAudience => {
+                f.write_str("the audience of signed tokens is empty: leave it out for the public URL")
+            }
+            Self::SigningMaxAge => f.write_str(
+                "signed tokens cannot be taken back: they are good for 30 seconds to 1 hour, better 5 minutes",
+            ),
             Self::Logo(logo) => {
                 write!(f, "{logo:?} is no logo that pages can show: write it as /logo.svg or https://…")
             }

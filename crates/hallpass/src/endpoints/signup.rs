@@ -64,7 +64,8 @@ fn page(
     status: StatusCode,
     error: Option<&str>,
 ) -> Result<Reply, Fault> {
-    if x.wants_json() {
+    // Whoever asks for the form alone gets it, however redirects are asked for.
+    if error.is_some() && x.wants_json() {
         let url = format!("{}?error=CredentialsSignin", x.setup.url(Action::SignUp));
         return Reply::redirect(x, status, &url);
     }

@@ -14,6 +14,16 @@ use crate::exchange::Exchange;
 #[derive(Debug)]
 pub(crate) struct Csrf(());
 
+/// Proof: no other site started the read, as far as the browser tells.
+#[derive(Debug)]
+pub(crate) struct OwnSite(());
+
+/// Checks a read whose answer is worth stealing. Another site cannot read our answers, and a page that is opened from there
+/// has no use for this one: so what it starts is refused, and need not be thought about.
+pub(crate) fn own_site(x: &Exchange<'_>) -> Result<OwnSite, Fault> {
+    same_site(x).map(|()| OwnSite(())).map_err(|Foreign| Fault::CrossSite(stranger(x)))
+}
+
 /// Checks a POST.
 pub(crate) fn csrf(x: &Exchange<'_>) -> Result<Csrf, Fault> {
     same_site(x).map_err(|Foreign| Fault::CrossSite(stranger(x)))?;
