@@ -133,8 +133,10 @@ pub(crate) fn run(loaded: &Loaded, asked: Asked) -> ExitCode {
 fn report(found: &[Finding], online: bool) -> String {
     let mut text: String = found.iter().map(|finding| format!("{finding}\n")).collect();
     let count = |weight| found.iter().filter(|finding| finding.weight == weight).count();
-    let (errors, warnings, notes) = (count(Weight::Error), count(Weight::Warning), count(Weight::Note));
-    text += &format!("\n{errors} errors, {warnings} warnings, {notes} notes.");
+    let errors = count(Weight::Error);
+    let counted = [(errors, "error"), (count(Weight::Warning), "warning"), (count(Weight::Note), "note")]
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }));
+    text += &format!("\n{}.", counted.join(", "));
     text += if errors == 0 { " This can be deployed.\n" } else { " This must not be deployed.\n" };
     if !online {
         text += "The mail server and the providers were not asked; --online does.\n";
