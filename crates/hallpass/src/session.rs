@@ -267,20 +267,30 @@ fn is_due(options: &SessionOptions, renewed: Timestamp, now: Timestamp, renew: R
 }
 
 /// What the application adds to a session that is prolonged: what it added before, unless it says otherwise.
+///
+/// `None` where it cannot say at the moment. A read that nobody asked to prolong anything then leaves the session as it
+/// is, and the next one asks again: who only looks is not to be told that the application is down.
 async fn renewed_claims(
     setup: &Setup,
     before: Object,
     user: &User,
     renew: Renew<'_>,
-) -> Result<Object, Fault> {
+) -> Result<Option<Object>, Fault> {
     if setup.hooks.is_empty() {
-        return Ok(before);
+        return Ok(Some(before));
     }
     let trigger = match renew {
         Renew::Update(data) => Trigger::Update { data },
         Renew::WhenDue | Renew::Never => Trigger::Renewal,
     };
-    setup.hooks.claims(before, &TokenContext { person: Person::from(user), trigger }).await
+    match setup.hooks.claims(before, &TokenContext { person: Person::from(user), trigger }).await {
+        Ok(claims) => Ok(Some(claims)),
+        Err(Fault::Hook(cause)) if matches!(renew, Renew::WhenDue) => {
+            tracing::warn!(cause, "a session was not prolonged");
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 fn session_user(user: User) -> SessionUser {

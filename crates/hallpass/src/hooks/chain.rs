@@ -248,9 +248,14 @@ mod tests {
             assert_eq!((answer.status, answer.touches(SESSION)), (503, false));
             *hooks.broken.lock().unwrap() = Some("jwt");
             fixed.clock.advance(Duration::from_secs(86_400));
-            assert_eq!(browser.get("/session").await.status, 503);
+            let read = browser.get("/session").await;
+            assert_eq!((read.status, read.touches(SESSION)), (200, false), "as it was, and not prolonged");
+            assert_eq!(read.json()["user"]["email"], "ada@example.com");
+            let body = json!({ "csrfToken": browser.csrf_token().await });
+            let updated = browser.post_json("/session", &body).await;
+            assert_eq!((updated.status, updated.touches(SESSION)), (503, false));
             *hooks.broken.lock().unwrap() = None;
-            assert_eq!(browser.session().await["user"]["email"], "ada@example.com");
+            assert!(browser.get("/session").await.touches(SESSION), "the next read prolongs");
         }
     }
 

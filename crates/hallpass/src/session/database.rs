@@ -25,9 +25,10 @@ pub(super) async fn read(
     }
     let mut cookies = Vec::new();
     let (mut lasts, mut claims) = (row.expires, Claims::of_row(row.claims));
-    if is_due(&setup.session, row.renewed, now, renew) {
+    if is_due(&setup.session, row.renewed, now, renew)
+        && let Some(added) = renewed_claims(setup, claims.added(), &user, renew).await?
+    {
         let expires = expiry(&setup.session, row.created, now);
-        let added = renewed_claims(setup, claims.added(), &user, renew).await?;
         // Also where there are none left, if there were some.
         let text = serde_json::to_string(&added).map_err(|_| Fault::Broken("json"))?;
         let other = (added != claims.added()).then(|| SessionClaims::new(text));

@@ -107,16 +107,16 @@ async fn renewed(
     let Some((row, user)) = store.session(&key).await? else { return Ok(None) };
     let expires = expiry(&setup.session, row.created, now);
     let before = json(&added)?;
-    let added = renewed_claims(setup, added, &user, renew).await?;
+    let as_it_was = |user| {
+        let (expires, claims) = (Timestamp::from_secs(claims.exp), Claims::of_token(before));
+        let session = Session { user: session_user(user), expires, signed_in: row.created, claims };
+        Ok(Some(Current { session, key: Some(key), cookies: Vec::new(), access_token: None }))
+    };
+    let Some(added) = renewed_claims(setup, added, &user, renew).await? else { return as_it_was(user) };
     match prolong(setup, key, now, expires, None).await? {
         Prolonged::Yes => {}
         Prolonged::Ended => return Ok(None),
-        Prolonged::NotNow => {
-            let expires = Timestamp::from_secs(claims.exp);
-            let claims = Claims::of_token(before);
-            let session = Session { user: session_user(user), expires, signed_in: row.created, claims };
-            return Ok(Some(Current { session, key: Some(key), cookies: Vec::new(), access_token: None }));
-        }
+        Prolonged::NotNow => return as_it_was(user),
     }
     let starting = Starting { user: &user, claims: &added };
     let (token, plain) = seal(setup, starting, sid, Times { signed_in: row.created, now, expires })?;

@@ -126,6 +126,16 @@ const said = (result: unknown): Answer => ({ status: 200, body: { result } });
 
 const EVENT = "events.";
 
+/** Asked for by these names only: `toString` is on every object, and no event. */
+const EVENTS: readonly (keyof HookEvents)[] = [
+  "signIn",
+  "signOut",
+  "createUser",
+  "updateUser",
+  "linkAccount",
+  "session",
+];
+
 async function authorized(user: AuthorizedUser | null | undefined): Promise<Answer> {
   if (!user) return said(null);
   const { id, name, email, image, emailVerified } = user;
@@ -136,7 +146,8 @@ async function authorized(user: AuthorizedUser | null | undefined): Promise<Answ
 async function ask(options: HooksOptions, { type, data }: Message): Promise<Answer> {
   const { callbacks = {}, events = {}, authorize } = options;
   if (type.startsWith(EVENT)) {
-    await events[type.slice(EVENT.length) as keyof HookEvents]?.(data);
+    const name = type.slice(EVENT.length) as keyof HookEvents;
+    if (EVENTS.includes(name)) await events[name]?.(data);
     return { status: 200, body: {} };
   }
   switch (type) {

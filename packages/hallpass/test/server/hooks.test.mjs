@@ -74,6 +74,7 @@ test("without callbacks nothing is changed", async () => {
   assert.deepEqual((await asked({}, "jwt", { token: { sub: "7", role: "admin" } })).result, { sub: "7", role: "admin" });
   assert.deepEqual((await asked({}, "session", { session: { user: {}, expires: "x" } })).result, { user: {}, expires: "x" });
   assert.equal((await asked({}, "events.signOut", { user: ADA })).status, 200);
+  assert.equal((await asked({}, "events.__defineGetter__", {})).status, 200, "what every object has is no event");
 });
 
 test("callbacks are called as NextAuth.js calls them", async () => {
