@@ -6,6 +6,6 @@ mod kinds;
 mod liar;
 mod linking;
 mod oauth;
-mod posted;
+pub mod posted;
 mod signed;
 mod skew;

@@ -19,6 +19,7 @@ mod health;
 mod methods;
 mod pages;
 mod providers;
+mod purposes;
 mod session;
 mod signin;
 mod signout;

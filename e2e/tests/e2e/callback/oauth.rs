@@ -266,26 +266,6 @@ fn what_was_started_at_one_provider_cannot_end_at_another() {
     }
 }
 
-// A20
-#[test]
-fn a_sealed_value_is_good_in_its_own_place_only() {
-    let server = Server::start(with_lies(Config::new(), [HONEST]));
-    let mut browser = server.browser();
-    let back = back_from_liar(&mut browser, HONEST);
-    let name = browser.cookie_names().into_iter().find(|name| name.starts_with("next-auth.state")).unwrap();
-    let transaction = browser.cookie(&name).unwrap();
-    let mut thief = server.browser();
-    thief.set_cookie(SESSION, &transaction);
-    assert!(!thief.is_signed_in(), "a transaction is no session");
-    // And a session is no transaction.
-    let mut ada = browser.clone();
-    ada.send_to(&back, Request::get(""));
-    let session = ada.cookie(SESSION).unwrap();
-    browser.set_cookie(&name, &session);
-    let answer = nothing_happens(&server, || browser.send_to(&back, Request::get("")));
-    assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthCallback"));
-}
-
 // A26, A27
 #[test]
 fn an_attackers_finished_callback_does_not_sign_the_victim_in() {

@@ -26,6 +26,12 @@ fn through_login_to_form(browser: &mut Browser, account: &str) -> (String, Field
     (action, names.into_iter().filter_map(field).collect())
 }
 
+/// The URL that a person is sent on to when the provider's page has posted its answer.
+pub fn sent_on(server: &Server, browser: &mut Browser) -> String {
+    let (action, fields) = through_login_to_form(browser, "ada");
+    post_from_elsewhere(server, &action, &fields).location().to_owned()
+}
+
 fn form(fields: &Fields) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
