@@ -16,6 +16,7 @@ mod csrf;
 mod error;
 mod examples;
 mod health;
+mod hooks;
 mod methods;
 mod pages;
 mod providers;
