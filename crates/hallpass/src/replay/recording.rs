@@ -34,8 +34,7 @@ pub(super) fn recording(text: &str) -> Vec<Exchange> {
         } else if let Some(answer) = line.strip_prefix("< ") {
             let last = &mut exchanges.last_mut().unwrap().answer;
             if let Some(cookie) = answer.trim().strip_prefix("set-cookie: ") {
-                let (name, attributes) = cookie_fact(cookie);
-                last.insert(name, attributes);
+                add_cookie(last, cookie);
             } else if let Some(body) = answer.trim_start().strip_prefix("body: ") {
                 if json && !body.is_empty() {
                     last.insert("json".into(), json_fact(body));
@@ -85,11 +84,23 @@ fn status_line(line: &str) -> Vec<(String, String)> {
     facts
 }
 
-/// A cookie's name, and its attributes without their moments. Whether it has a value is one of them.
-pub(super) fn cookie_fact(line: &str) -> (String, String) {
+/// Adds what a `Set-Cookie` says. A name that is set twice is seen.
+pub(super) fn add_cookie(facts: &mut BTreeMap<String, String>, line: &str) {
+    let (name, said) = cookie_fact(line);
+    let known = facts.entry(name).or_default();
+    let before = std::mem::take(known);
+    *known = if before.is_empty() { said } else { format!("{before} + {said}") };
+}
+
+/// A cookie's name, and its attributes without their moments. Its value is one of them, where it is not random.
+fn cookie_fact(line: &str) -> (String, String) {
     let (name, rest) = line.split_once('=').unwrap();
     let mut parts = rest.split("; ");
-    let value = if parts.next().unwrap_or_default().is_empty() { "cleared" } else { "set" };
+    let value = match parts.next().unwrap_or_default() {
+        "" => "cleared",
+        url if name.ends_with("callback-url") => url,
+        _ => "set",
+    };
     let attribute = |part: &str| if part.starts_with("Expires=") { "Expires" } else { part }.to_owned();
     let mut attributes: Vec<String> = parts.map(attribute).collect();
     attributes.sort();

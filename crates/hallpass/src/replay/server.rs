@@ -8,7 +8,7 @@ use hallpass_wire::Wire;
 use http::Request;
 use serde_json::json;
 
-use super::recording::{Exchange, cookie_fact, json_fact, url_fact};
+use super::recording::{Exchange, add_cookie, json_fact, url_fact};
 use crate::browser::{Answer, Browser, SITE, token_of_last_mail};
 use crate::config::{Auth, EmailOptions, SessionOptions, Strategy};
 use crate::credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
@@ -194,6 +194,8 @@ fn facts(answer: &Answer) -> BTreeMap<String, String> {
     if kind.starts_with("application/json") && !answer.body.is_empty() {
         facts.insert("json".into(), json_fact(&site(&answer.body)));
     }
-    facts.extend(answer.set_cookies.iter().map(|line| cookie_fact(line)));
+    for line in &answer.set_cookies {
+        add_cookie(&mut facts, &site(line));
+    }
     facts
 }
