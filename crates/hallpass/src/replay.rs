@@ -1,10 +1,9 @@
 //! What the real servers of next-auth 3, 4 and Auth.js 5 answered, played against this one.
 //!
 //! `transcripts/wire` holds the recordings: requests and answers as they went over the wire, pages left out. Each request
-//! is made here under the wire of its generation, and status, `Location`, JSON, and cookies with their attributes (and
-//! the value of the one that holds a URL) are
-//! compared. Where they differ, `transcripts/wire/differences.txt` says so, one line for each, with a reason; a line that
-//! is no longer true fails as well.
+//! is made here under the wire of its generation, and status, `Location`, JSON, and cookies with their attributes are
+//! compared, and the URL that one of them holds. Where they differ, `transcripts/wire/differences.txt` says so, one line
+//! for each, with a reason; a line that is no longer true fails as well.
 
 mod differences;
 mod recording;
