@@ -8,8 +8,18 @@ pub(crate) struct Case {
     /// Below the base path.
     pub(crate) path: &'static str,
     pub(crate) strategy: Strategy,
+    pub(crate) hooks: Hooks,
     pub(crate) cookies: Cookies,
     pub(crate) aim: Option<Aim>,
+}
+
+/// Whether an application shapes sign-ins and sessions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hooks {
+    /// There is none.
+    None,
+    /// It is asked for claims (`jwt`), allows an origin to go to and is told events. A read of a session asks it nothing.
+    SignIn,
 }
 
 /// What the browser holds.
@@ -30,11 +40,12 @@ pub(crate) struct Aim {
     pub(crate) hope: f64,
 }
 
-pub(crate) const CASES: [Case; 5] = [
+pub(crate) const CASES: [Case; 7] = [
     Case {
         name: "session read, JWT",
         path: "/session",
         strategy: Strategy::Jwt,
+        hooks: Hooks::None,
         cookies: Cookies::SignedIn,
         aim: Some(Aim { at_most: 1.6, hope: 1.35 }),
     },
@@ -42,6 +53,23 @@ pub(crate) const CASES: [Case; 5] = [
         name: "session read, SQLite",
         path: "/session",
         strategy: Strategy::Database,
+        hooks: Hooks::None,
+        cookies: Cookies::SignedIn,
+        aim: Some(Aim { at_most: 2.2, hope: 1.9 }),
+    },
+    Case {
+        name: "session read, JWT, with hooks",
+        path: "/session",
+        strategy: Strategy::Jwt,
+        hooks: Hooks::SignIn,
+        cookies: Cookies::SignedIn,
+        aim: Some(Aim { at_most: 1.6, hope: 1.35 }),
+    },
+    Case {
+        name: "session read, SQLite, with hooks",
+        path: "/session",
+        strategy: Strategy::Database,
+        hooks: Hooks::SignIn,
         cookies: Cookies::SignedIn,
         aim: Some(Aim { at_most: 2.2, hope: 1.9 }),
     },
@@ -49,6 +77,7 @@ pub(crate) const CASES: [Case; 5] = [
         name: "session read, signed out",
         path: "/session",
         strategy: Strategy::Jwt,
+        hooks: Hooks::None,
         cookies: Cookies::SignedOut,
         aim: None,
     },
@@ -56,6 +85,7 @@ pub(crate) const CASES: [Case; 5] = [
         name: "session read, no cookie at all",
         path: "/session",
         strategy: Strategy::Jwt,
+        hooks: Hooks::None,
         cookies: Cookies::None,
         aim: None,
     },
@@ -63,6 +93,7 @@ pub(crate) const CASES: [Case; 5] = [
         name: "anti-forgery token",
         path: "/csrf",
         strategy: Strategy::Jwt,
+        hooks: Hooks::None,
         cookies: Cookies::SignedIn,
         aim: None,
     },

@@ -61,6 +61,8 @@ impl Figures<'_> {
              server: compare them with each other, not with another machine's.\n\
              - **hallpass** is the binary as shipped, in production mode behind an https URL, SQLite in a file that \
              holds two users, one of whom has signed out.\n\
+             - **With hooks**: an application behind a webhook adds claims at the sign-in, allows an origin to go to, and is \
+             told events. A read asks it nothing, but the session is longer by the claims.\n\
              - **First answer**: from starting the process to 200 from `/api/auth/session`, median of 10, with the \
              database in place. **Resident**: `VmRSS` a second after the last request; the sign-ins come from 4 \
              browsers at once.\n\n\

@@ -1,4 +1,5 @@
-//! The peer: axum on tokio with as many worker threads as hallpass has, and one handler that returns one answer.
+//! The peer: axum on tokio with as many worker threads as hallpass has, and one handler that returns one answer. The
+//! application behind the webhook is the same.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,7 +10,7 @@ use std::process::{Command, Stdio};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::any;
 use axum::serve::ListenerExt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -50,7 +51,7 @@ pub(crate) fn serve(file: &Path) -> Result<(), Failure> {
         *response.headers_mut() = headers.clone();
         std::future::ready(response)
     };
-    let router: Router = Router::new().route(&path, get(handler));
+    let router: Router = Router::new().route(&path, any(handler));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.spawn(async move {

@@ -14,6 +14,9 @@ use crate::process::{Folder, Process};
 /// The public URL. Nothing is asked there: the requests go to the loopback.
 pub(crate) const SITE: &str = "https://app.example.com";
 
+/// The path of the application's webhook.
+pub(crate) const WEBHOOK: &str = "/hook";
+
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a server that starts is asked whether it answers.
 const PAUSE: Duration = Duration::from_micros(250);
@@ -57,11 +60,31 @@ impl<'a> Kit<'a> {
 
     /// Starts one in the folder of this name, with the database that is there, and waits for its first answer.
     pub(crate) fn start(&self, name: &str, strategy: Strategy) -> Result<Hallpass, Failure> {
+        self.start_with(name, strategy, "")
+    }
+
+    /// As [`Kit::start`], with a webhook: the application adds claims to every session.
+    pub(crate) fn start_asking(
+        &self,
+        name: &str,
+        strategy: Strategy,
+        webhook: SocketAddr,
+    ) -> Result<Hallpass, Failure> {
+        let hooks = format!(
+            "[hooks]\nurl = \"http://{webhook}{WEBHOOK}\"\nsecret = \"{}\"\nask = [\"jwt\"]\n\
+             tell = [\"signIn\", \"signOut\"]\n[redirect]\nallowed_origins = [\"https://docs.example.com\"]\n",
+            self.secret
+        );
+        self.start_with(name, strategy, &hooks)
+    }
+
+    fn start_with(&self, name: &str, strategy: Strategy, more: &str) -> Result<Hallpass, Failure> {
         let folder = self.folder.path().join(name);
         let address = free_address()?;
         let wrong = |error: std::io::Error| format!("hallpass cannot be prepared: {error}");
         fs::create_dir_all(&folder).map_err(wrong)?;
-        fs::write(folder.join("hallpass.toml"), self.configuration(strategy, address)).map_err(wrong)?;
+        let configuration = self.configuration(strategy, address) + more;
+        fs::write(folder.join("hallpass.toml"), configuration).map_err(wrong)?;
         let log = File::create(folder.join("log")).map_err(wrong)?;
         let mut command = Command::new(&self.binary);
         command.arg("serve").current_dir(&folder).env_clear().stdin(Stdio::null());

@@ -8,10 +8,11 @@ use tokio::runtime::Runtime;
 use crate::Failure;
 use crate::arguments::{Arguments, Plan};
 use crate::browser::{Browser, exchange};
-use crate::case::{CASES, Case, Cookies};
+use crate::case::{CASES, Case, Cookies, Hooks};
 use crate::fixed_answer;
-use crate::hallpass::{Hallpass, Kit, Strategy};
+use crate::hallpass::{Hallpass, Kit, Strategy, WEBHOOK};
 use crate::load::Load;
+use crate::message::Answer;
 use crate::process::Process;
 
 /// What one request cost in one round.
@@ -41,13 +42,18 @@ pub(crate) fn measure(kit: &Kit<'_>, arguments: &Arguments) -> Result<Vec<Costs>
     let plan = arguments.plan;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
-    let jwt = Signed::start(kit, "jwt", Strategy::Jwt)?;
-    let database = Signed::start(kit, "database", Strategy::Database)?;
+    let (_application, webhook) = application(kit)?;
+    let jwt = Signed::start(kit.start("jwt", Strategy::Jwt)?)?;
+    let database = Signed::start(kit.start("database", Strategy::Database)?)?;
+    let jwt_asking = Signed::start(kit.start_asking("jwt-asking", Strategy::Jwt, webhook)?)?;
+    let database_asking = Signed::start(kit.start_asking("database-asking", Strategy::Database, webhook)?)?;
     let mut contests = Vec::new();
     for case in CASES.iter().filter(|case| case.name.contains(&arguments.only)) {
-        let signed = match case.strategy {
-            Strategy::Jwt => &jwt,
-            Strategy::Database => &database,
+        let signed = match (case.strategy, case.hooks) {
+            (Strategy::Jwt, Hooks::None) => &jwt,
+            (Strategy::Database, Hooks::None) => &database,
+            (Strategy::Jwt, Hooks::SignIn) => &jwt_asking,
+            (Strategy::Database, Hooks::SignIn) => &database_asking,
         };
         contests.push(signed.contest(kit, case)?);
     }
@@ -66,6 +72,17 @@ pub(crate) fn measure(kit: &Kit<'_>, arguments: &Arguments) -> Result<Vec<Costs>
     Ok(costs)
 }
 
+/// The application behind the webhook: everybody is an editor.
+fn application(kit: &Kit<'_>) -> Result<(Process, SocketAddr), Failure> {
+    let body = br#"{"result":{"role":"editor","plan":"team"}}"#;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let bytes = [head.as_bytes(), body].concat();
+    fixed_answer::start(kit.folder(), WEBHOOK, &Answer::read(&mut bytes.as_slice())?)
+}
+
 /// A hallpass, and a browser that is signed in there.
 struct Signed {
     hallpass: Hallpass,
@@ -73,8 +90,7 @@ struct Signed {
 }
 
 impl Signed {
-    fn start(kit: &Kit<'_>, name: &str, strategy: Strategy) -> Result<Self, Failure> {
-        let hallpass = kit.start(name, strategy)?;
+    fn start(hallpass: Hallpass) -> Result<Self, Failure> {
         // Somebody has signed out before: from then on every read has to look whether it is this session.
         let mut somebody = Browser::new(hallpass.address);
         somebody.sign_up("eve@example.com")?;

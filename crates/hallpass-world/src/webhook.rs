@@ -293,6 +293,10 @@ impl Hooks for Webhook {
         })
     }
 
+    fn minds_reads(&self) -> bool {
+        self.asks(Ask::Session) || self.tells.iter().any(|told| told == "session")
+    }
+
     fn event<'a>(&'a self, event: &'a Event<'a>) -> Pending<'a, ()> {
         if self.tells.iter().any(|told| told == event.name()) {
             self.events.tell(event.name(), &words::event(event));

@@ -89,6 +89,12 @@ pub trait Hooks: Send + Sync + 'static {
         Box::pin(async move { Ok(body) })
     }
 
+    /// Whether a session that is merely read concerns this: it has a [`session`](Self::session), or wants
+    /// [`Event::Session`]. Where no hook says so, a read is answered without asking any; say `false` if you can.
+    fn minds_reads(&self) -> bool {
+        true
+    }
+
     /// Something that has happened: it is written, and nothing that this does changes it. The answer waits for it.
     fn event<'a>(&'a self, event: &'a Event<'a>) -> Pending<'a, ()> {
         let _ = event;

@@ -101,7 +101,7 @@ impl Session {
 /// What a session shows to the browser, with what the application makes of it.
 pub(crate) async fn shown(setup: &Setup, session: &Session) -> Result<Object, Fault> {
     let body = serde_json::from_slice(&session.body(setup.wire)?).map_err(|_| Fault::Broken("json"))?;
-    if setup.hooks.is_empty() {
+    if !setup.hooks.minds_reads() {
         return Ok(body);
     }
     let claims = &session.claims.added();

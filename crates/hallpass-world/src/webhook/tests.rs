@@ -93,6 +93,21 @@ fn a_url_that_is_not_safe_and_a_weak_secret_are_refused() {
     assert_eq!(made.err(), Some(BadWebhook::Secret));
 }
 
+#[test]
+fn a_read_concerns_a_webhook_that_is_asked_for_sessions_or_told_of_them() {
+    let application = Arc::new(Application::default());
+    let minds = |asks: &[Ask], tells: &[&str]| {
+        let options = WebhookOptions {
+            asks: asks.to_vec(),
+            tells: tells.iter().map(|told| (*told).to_owned()).collect(),
+            ..WebhookOptions::new("http://localhost:3000/api/hooks", SECRET)
+        };
+        Webhook::new(options, outside(&application)).unwrap().minds_reads()
+    };
+    assert!(minds(&[Ask::Session], &[]) && minds(&[], &["session"]));
+    assert!(!minds(&[Ask::SignIn, Ask::Jwt, Ask::Redirect], &["signIn", "signOut"]));
+}
+
 #[tokio::test]
 async fn a_question_is_signed_and_shaped_like_the_callback_of_next_auth() {
     let application = Arc::new(Application::default());

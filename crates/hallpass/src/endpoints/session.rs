@@ -33,7 +33,7 @@ async fn answer(x: &Exchange<'_>, renew: Renew<'_>) -> Result<Reply, Fault> {
 async fn body(x: &Exchange<'_>, current: &Current) -> Result<Vec<u8>, Fault> {
     let session = &current.session;
     let plain = session.body(x.setup.wire)?;
-    if x.setup.hooks.is_empty() && current.access_token.is_none() {
+    if !x.setup.hooks.minds_reads() && current.access_token.is_none() {
         return Ok(plain);
     }
     let broken = |_| Fault::Broken("json");
@@ -41,7 +41,7 @@ async fn body(x: &Exchange<'_>, current: &Current) -> Result<Vec<u8>, Fault> {
     if let Some(token) = &current.access_token {
         body.insert("accessToken".into(), token.as_str().into());
     }
-    if !x.setup.hooks.is_empty() {
+    if x.setup.hooks.minds_reads() {
         let (person, claims) = (session.person(), &session.claims.added());
         body = x.setup.hooks.body(body, &SessionContext { person, claims }).await?;
         x.setup.hooks.tell(&Event::Session { person }).await;

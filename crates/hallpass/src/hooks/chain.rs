@@ -18,21 +18,30 @@ const MAX_WISH_BYTES: usize = 2048;
 
 /// The hooks, in the order in which they were handed in.
 #[derive(Clone, Default)]
-pub(crate) struct Chain(Vec<Arc<dyn Hooks>>);
+pub(crate) struct Chain {
+    all: Vec<Arc<dyn Hooks>>,
+    minds_reads: bool,
+}
 
 impl Chain {
     pub(crate) fn push(&mut self, hooks: Arc<dyn Hooks>) {
-        self.0.push(hooks);
+        self.minds_reads |= hooks.minds_reads();
+        self.all.push(hooks);
     }
 
     /// Whether there is nobody to ask: then nothing that is only for hooks is made.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
+    }
+
+    /// Whether anybody has to be asked about, or told of, a session that is read.
+    pub(crate) fn minds_reads(&self) -> bool {
+        self.minds_reads
     }
 
     /// Whether somebody may sign in: everybody has to agree. The first who does not is not outvoted.
     pub(crate) async fn sign_in(&self, site: &Site, attempt: &SigningIn<'_>) -> Result<(), Fault> {
-        for hooks in &self.0 {
+        for hooks in &self.all {
             match hooks.sign_in(attempt).await.map_err(failed)? {
                 Verdict::Allow => {}
                 Verdict::Deny => return Err(Fault::AccessDenied),
@@ -47,7 +56,7 @@ impl Chain {
         // What strangers can write is bounded before anybody is asked about it.
         let wish = if wish.len() <= MAX_WISH_BYTES { wish } else { "" };
         let mut judged = site.callback_url(wish);
-        for hooks in &self.0 {
+        for hooks in &self.all {
             let redirect = Redirect { url: wish, judged: &judged, base_url: &site.origin };
             let answer = hooks.redirect(redirect).await.map_err(failed)?;
             judged = site.allowed_by_application(&answer);
@@ -58,7 +67,7 @@ impl Chain {
     /// The claims of a session that is made or prolonged.
     pub(crate) async fn claims(&self, before: Object, context: &TokenContext<'_>) -> Result<Object, Fault> {
         let mut claims = before;
-        for hooks in &self.0 {
+        for hooks in &self.all {
             claims = hooks.jwt(claims, context).await.map_err(failed)?;
         }
         if let Some(name) = RESERVED_CLAIMS.into_iter().find(|name| claims.contains_key(*name)) {
@@ -77,7 +86,7 @@ impl Chain {
     pub(crate) async fn body(&self, body: Object, context: &SessionContext<'_>) -> Result<Object, Fault> {
         let expires = body.get("expires").cloned().unwrap_or_default();
         let mut body = body;
-        for hooks in &self.0 {
+        for hooks in &self.all {
             body = hooks.session(body, context).await.map_err(failed)?;
         }
         if !body.get("user").is_some_and(Value::is_object) {
@@ -88,7 +97,7 @@ impl Chain {
     }
 
     pub(crate) async fn tell(&self, event: &Event<'_>) {
-        for hooks in &self.0 {
+        for hooks in &self.all {
             hooks.event(event).await;
         }
     }
@@ -121,6 +130,7 @@ mod tests {
         verdict: Arc<Mutex<Verdict>>,
         broken: Arc<Mutex<Option<&'static str>>>,
         claim: Arc<Mutex<Option<(&'static str, Value)>>>,
+        blind: bool,
     }
 
     impl Recorder {
@@ -138,6 +148,10 @@ mod tests {
     }
 
     impl Hooks for Recorder {
+        fn minds_reads(&self) -> bool {
+            !self.blind
+        }
+
         fn sign_in<'a>(&'a self, attempt: &'a SigningIn<'a>) -> Pending<'a, Result<Verdict, HookError>> {
             let noted = self.note("sign_in", &format!("{} {:?}", attempt.way.provider, attempt.stage));
             let verdict = self.verdict.lock().unwrap().clone();
@@ -280,6 +294,18 @@ mod tests {
             assert_eq!(updated.json()["user"]["role"], json!(["a", "b"]));
             assert_eq!(hooks.taken()[0], r#"jwt update {"role":"root"}"#);
             assert_eq!(browser.session().await["user"]["role"], json!(["a", "b"]));
+        }
+    }
+
+    #[tokio::test]
+    async fn hooks_that_mind_no_reads_are_not_asked_about_one_and_the_session_is_the_same() {
+        for strategy in BOTH {
+            let hooks = Recorder { blind: true, ..Recorder::default() };
+            let (_, mut browser) = with(&hooks, strategy);
+            browser.sign_up("ada@example.com", "correct-horse").await;
+            hooks.taken();
+            assert_eq!(browser.session().await["user"]["email"], "ada@example.com");
+            assert_eq!(hooks.taken(), [""; 0]);
         }
     }
 

@@ -74,6 +74,10 @@ impl Hooks for AllowedDomains {
         let verdict = if shown && self.has(attempt.person.email) { Verdict::Allow } else { Verdict::Deny };
         Box::pin(async { Ok(verdict) })
     }
+
+    fn minds_reads(&self) -> bool {
+        false
+    }
 }
 
 /// Where one may go after signing in or out, besides the site: any URL of these origins.
@@ -106,6 +110,10 @@ impl Hooks for AllowedOrigins {
     fn redirect<'a>(&'a self, redirect: Redirect<'a>) -> Pending<'a, Result<String, HookError>> {
         let judged = self.accept(redirect.url).unwrap_or_else(|| redirect.judged.to_owned());
         Box::pin(async { Ok(judged) })
+    }
+
+    fn minds_reads(&self) -> bool {
+        false
     }
 }
 
@@ -219,6 +227,10 @@ impl Hooks for ClaimRule {
         Box::pin(async { Ok(claims) })
     }
 
+    fn minds_reads(&self) -> bool {
+        self.place.is_some()
+    }
+
     fn session<'a>(
         &'a self,
         mut body: Object,
@@ -263,6 +275,15 @@ mod tests {
         for at in ["", "expires", "user", "user.email", "user.", "token.role", "user.a.b"] {
             assert_eq!(rule().shown_as(at), Err(BadRule::Place(at.into())));
         }
+    }
+
+    #[test]
+    fn a_rule_minds_a_read_where_it_shows_something() {
+        let rule = ClaimRule::new("role", "op", "x").unwrap();
+        assert!(rule.minds_reads());
+        assert!(!rule.hidden().minds_reads());
+        assert!(!AllowedDomains::new(["example.com"]).unwrap().minds_reads());
+        assert!(!AllowedOrigins::new(["https://a.example"]).unwrap().minds_reads());
     }
 
     #[test]
