@@ -199,6 +199,23 @@ impl Wire {
         }
     }
 
+    /// Whether an error page of the application's own is told of every error, also of those that [the sign-in page
+    /// shows](Self::is_shown_at_sign_in) (wire §4.3).
+    pub const fn asks_own_error_page_first(self) -> bool {
+        match self {
+            Self::V3 => true,
+            Self::V4 | Self::V5 => false,
+        }
+    }
+
+    /// Whether the application's own page that tells to look for a mail gets the query (wire §4.3).
+    pub const fn passes_query_of_verify_request(self) -> bool {
+        match self {
+            Self::V3 | Self::V4 => false,
+            Self::V5 => true,
+        }
+    }
+
     /// The status of the error page.
     pub const fn error_status(self, code: ErrorCode) -> u16 {
         match (self, code) {
@@ -311,6 +328,12 @@ mod tests {
             ("/error?error=Configuration", false),
         );
         assert_eq!(told(Wire::V5), v5);
+    }
+
+    #[test]
+    fn an_applications_own_pages_are_told_what_those_of_its_generation_are() {
+        let told = |wire: Wire| (wire.asks_own_error_page_first(), wire.passes_query_of_verify_request());
+        assert_eq!([Wire::V3, Wire::V4, Wire::V5].map(told), [(true, false), (false, false), (false, true)]);
     }
 
     #[test]

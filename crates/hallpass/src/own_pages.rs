@@ -10,13 +10,15 @@ use crate::callback_url::Site;
 /// that is built in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnPages {
-    /// Where somebody signs in. Gets `?callbackUrl=`, and `&error=` with a code if something went wrong.
+    /// Where somebody signs in. Gets `?callbackUrl=`, and `&error=` with a code if something went wrong; as `code` what
+    /// Auth.js 5 says more of it, where that wire is spoken.
     pub sign_in: Option<String>,
     /// Where somebody signs out.
     pub sign_out: Option<String>,
-    /// What says why somebody is not signed in. Gets `?error=` with a code.
+    /// What says why somebody is not signed in. Gets `?error=` with a code. With the wire of version 3 every error, else
+    /// those that the sign-in page does not show.
     pub error: Option<String>,
-    /// What tells to look for a mail.
+    /// What tells to look for a mail. Gets `?provider=email&type=email` where the wire of version 5 is spoken.
     pub verify_request: Option<String>,
     /// Where somebody gets who has just been made a user. Gets `?callbackUrl=`.
     pub new_user: Option<String>,
@@ -45,10 +47,22 @@ impl OwnPages {
     }
 
     /// The sign-in page.
-    pub(crate) fn to_sign_in(&self, callback_url: &str, error: Option<&str>) -> Option<String> {
+    pub(crate) fn to_sign_in(
+        &self,
+        callback_url: &str,
+        error: Option<&str>,
+        code: Option<&str>,
+    ) -> Option<String> {
         let mut told = vec![(CALLBACK_URL_FIELD, callback_url)];
         told.extend(error.map(|error| ("error", error)));
+        told.extend(code.map(|code| ("code", code)));
         self.sign_in.as_deref().map(|page| with(page, &told))
+    }
+
+    /// The page that tells to look for a mail, with what is passed on to it.
+    pub(crate) fn to_verify_request(&self, passed: &[(String, String)]) -> Option<String> {
+        let told: Vec<_> = passed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.verify_request.as_deref().map(|page| with(page, &told))
     }
 
     /// The error page.
@@ -64,6 +78,9 @@ impl OwnPages {
 
 /// A page's URL with more in its query.
 fn with(page: &str, told: &[(&str, &str)]) -> String {
+    if told.is_empty() {
+        return page.to_owned();
+    }
     let query = Serializer::new(String::new()).extend_pairs(told).finish();
     let (before, fragment) = page.split_once('#').map_or((page, None), |(page, rest)| (page, Some(rest)));
     let joint = if before.contains('?') { '&' } else { '?' };
@@ -73,6 +90,8 @@ fn with(page: &str, told: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hallpass_wire::Wire;
+
     use super::*;
     use crate::browser::{Browser, SITE, builder, token_of_last_mail};
     use crate::config::{ConfigError, Strategy};
@@ -107,6 +126,32 @@ mod tests {
         ] {
             let answer = browser.get(&path).await;
             assert_eq!((answer.status, answer.location), (302, Some(leads)), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_pages_are_told_is_what_their_generation_is_told() {
+        let fixed = Fixed::new();
+        let (sign_in, oops) = (format!("{SITE}/api/auth/signin"), format!("{SITE}/oops"));
+        let mail = format!("{SITE}/look-for-a-mail");
+        let credentials = "error=CredentialsSignin&code=credentials";
+        let enter = format!("{SITE}/enter?from=auth&callbackUrl=http%3A%2F%2Flocalhost%3A4405");
+        for (wire, error, verify) in [
+            (Wire::V3, format!("{oops}?error=Callback#why"), mail.clone()),
+            (Wire::V4, format!("{sign_in}?error=Callback"), mail.clone()),
+            (Wire::V5, format!("{oops}?error=Callback#why"), format!("{mail}?provider=email&type=email")),
+        ] {
+            let auth = builder(&fixed, Strategy::Jwt).wire(wire).pages(pages()).build().unwrap();
+            let mut browser = Browser::new(&auth);
+            for (path, leads) in [
+                ("/error?error=Callback".to_owned(), error),
+                ("/verify-request?provider=email&type=email".into(), verify),
+                ("/verify-request".into(), mail.clone()),
+                (format!("/signin?{credentials}"), format!("{enter}&{credentials}")),
+            ] {
+                let answer = browser.get(&path).await;
+                assert_eq!(answer.location, Some(leads), "{wire:?} {path}");
+            }
         }
     }
 

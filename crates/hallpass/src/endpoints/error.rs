@@ -14,12 +14,13 @@ pub(crate) fn get(x: &Exchange<'_>, segment: Option<&str>) -> Result<Reply, Faul
     let asked = x.query.get("error").or(segment).unwrap_or_default();
     let wire = x.setup.wire;
     let code = ErrorCode::parse(asked).unwrap_or(ErrorCode::Default);
-    if wire.is_shown_at_sign_in(code) {
-        let url = format!("{}?error={}", x.setup.url(Action::SignIn(None)), code.as_str());
+    let at_sign_in = wire
+        .is_shown_at_sign_in(code)
+        .then(|| format!("{}?error={}", x.setup.url(Action::SignIn(None)), code.as_str()));
+    let own = x.setup.pages.to_error(if asked.is_empty() { code.as_str() } else { asked });
+    let elsewhere = if wire.asks_own_error_page_first() { own.or(at_sign_in) } else { at_sign_in.or(own) };
+    if let Some(url) = elsewhere {
         return Reply::redirect(x, StatusCode::OK, &url);
-    }
-    if let Some(page) = x.setup.pages.to_error(if asked.is_empty() { code.as_str() } else { asked }) {
-        return Reply::redirect(x, StatusCode::OK, &page);
     }
     let text = error_page(code.as_str());
     let sign_in = x.setup.url(Action::SignIn(None));

@@ -13,7 +13,8 @@ use crate::params::Params;
 /// The page with every configured way in, or the application's own.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let setup = x.setup;
-    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, x.query.get("error")) {
+    let (error, code) = (x.query.get("error"), x.query.get("code"));
+    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, error, code) {
         return Reply::redirect(x, StatusCode::OK, &page);
     }
     let actions: Vec<_> =
