@@ -2,9 +2,11 @@
 
 mod guard;
 mod layer;
+mod verified;
 
 pub use guard::{Guard, Guarded};
 pub use layer::{SessionLayer, SessionService};
+pub use verified::{NotVerified, Verified};
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};

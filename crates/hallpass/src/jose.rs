@@ -1,5 +1,5 @@
 //! Compact tokens (RFC 7515, RFC 7516): one module for each algorithm. Most are those of NextAuth.js's sessions; `es256` and
-//! `eddsa` sign for others, and nothing here reads what they signed.
+//! `eddsa` sign for others, who have the public keys ([`crate::verify`]).
 //!
 //! A header is compared and never obeyed: what asks for another algorithm, a key of its own or a count of rounds is not
 //! one of these, and says nothing. Keys come from the secret by HKDF-SHA256 with a purpose, so that a value made for one

@@ -62,10 +62,11 @@ mod signing;
 mod signing_key;
 mod trace;
 mod users;
+pub mod verify;
 pub mod world;
 
 #[cfg(feature = "axum")]
-pub use self::axum::{Guard, Guarded, NotSignedIn, SessionLayer, SessionService};
+pub use self::axum::{Guard, Guarded, NotSignedIn, NotVerified, SessionLayer, SessionService, Verified};
 pub use config::builder::AuthBuilder;
 pub use config::{Auth, ConfigError, EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
 pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};

@@ -24,6 +24,7 @@ use crate::error::Fault;
 use crate::hooks::{Object, Person, SessionContext, TokenContext, Trigger};
 
 pub use claims::{BadClaims, Claims};
+pub(crate) use jwt::of_token;
 pub(crate) use token::SessionTokens;
 
 /// Somebody who is signed in.

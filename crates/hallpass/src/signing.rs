@@ -1,7 +1,7 @@
 //! Tokens that an API in any language can verify: who is signed in, signed, for a few minutes.
 //!
-//! Nothing here reads such a token. It is made for others, who have the public keys; what a browser signs in with is its
-//! session cookie and nothing else.
+//! The server that signs never reads such a token. It is made for others, who have the public keys
+//! ([`crate::verify`]); what a browser signs in with is its session cookie and nothing else.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,0 +1,149 @@
+//! Who is signed in, for a server that did not sign them in: an API beside the site.
+//!
+//! It needs the secret, or the public keys, and nothing else: no database, no pages, no cookies of its own. It reads the
+//! session cookies that hallpass, next-auth 3 and 4 and Auth.js 5 write, the same tokens as `Authorization: Bearer …`, and
+//! what `GET /token` of hallpass signs.
+//!
+//! What is verified is what was true when the token was written. Whoever signs out, or is disabled, is let in here until
+//! the token is over: that is minutes for what `/token` signs, and up to `max_age` for a cookie. Only the server that
+//! keeps the sessions knows better. A session of its database is a random text that says nothing here.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use hallpass::Secret;
+//! use hallpass::verify::Verifier;
+//! use hallpass_store::Timestamp;
+//! # struct SystemClock;
+//! # impl hallpass::world::Clock for SystemClock {
+//! #     fn now(&self) -> Timestamp { Timestamp::from_secs(1_795_431_124) }
+//! # }
+//! # let secret = "topsecret".to_owned();
+//! # let token = include_str!("../testdata/next-auth-v4.jwe").trim();
+//! # let mut request = http::Request::builder().header("authorization", format!("Bearer {token}")).body(())?;
+//!
+//! let verifier = Verifier::new(Arc::new(SystemClock)).secrets(vec![Secret::new(secret)])?;
+//! let session = verifier.session(request.headers()).expect("somebody is signed in");
+//! assert_eq!(session.user.id.0, "7");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+use hallpass_wire::Wire;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use crate::cookies::Cookies;
+use crate::secret::Secret;
+use crate::session::{Session, SessionTokens, of_token};
+use crate::world::Clock;
+use keys::PublishedKeys;
+
+/// Reads who is signed in from a request. Cheap to clone.
+#[derive(Clone)]
+pub struct Verifier {
+    clock: Arc<dyn Clock>,
+    sealed: Option<Arc<SessionTokens>>,
+    signed: Vec<Arc<PublishedKeys>>,
+    /// The names that a session cookie may have.
+    cookies: Vec<String>,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").field("cookies", &self.cookies).finish_non_exhaustive()
+    }
+}
+
+/// Why a [`Verifier`] cannot be. Says the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VerifierError {
+    /// There is no secret, or it is empty: give the one that the server which signs people in has.
+    Secret,
+    /// What should be a set of public keys is none: give the body of its `GET /jwks`.
+    Keys,
+    /// No issuer or no audience is named: without them a token that was meant for others would be accepted.
+    Unnamed,
+}
+
+impl fmt::Display for VerifierError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Secret => "there is no secret: give the one of the server that signs people in",
+            Self::Keys => {
+                "these are no public keys: give the body of `/jwks` of the server that signs people in"
+            }
+            Self::Unnamed => "a signed token needs an issuer and an audience that it has to be from and for",
+        })
+    }
+}
+
+impl std::error::Error for VerifierError {}
+
+impl Verifier {
+    /// Accepts nothing yet.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let names = |wire: Wire| [true, false].map(|secure| wire.cookie_names(secure).session);
+        let cookies = [Wire::V4, Wire::V5].into_iter().flat_map(names).collect();
+        Self { clock, sealed: None, signed: Vec::new(), cookies }
+    }
+
+    /// Accepts what was sealed or signed with these secrets, by hallpass or by NextAuth.js of any version: the secret of
+    /// today first, then older ones.
+    ///
+    /// # Errors
+    /// [`VerifierError::Secret`] where there is none.
+    pub fn secrets(self, secrets: Vec<Secret>) -> Result<Self, VerifierError> {
+        if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().is_empty()) {
+            return Err(VerifierError::Secret);
+        }
+        let tokens = SessionTokens::new(&secrets, Wire::V4, &Wire::V4.cookie_names(true));
+        Ok(Self { sealed: Some(Arc::new(tokens.ok_or(VerifierError::Secret)?)), ..self })
+    }
+
+    /// Accepts what hallpass signed for this audience. `issuer` is the URL of its base path
+    /// (`https://www.example.com/api/auth`), `audience` its `signing.audience` (without one the URL of the site), `jwks` the
+    /// body of its `GET /jwks`: fetch it again now and then, and when a token names a key that is not there.
+    ///
+    /// # Errors
+    /// [`VerifierError::Keys`] and [`VerifierError::Unnamed`].
+    pub fn signed_by(mut self, issuer: &str, audience: &str, jwks: &[u8]) -> Result<Self, VerifierError> {
+        if issuer.is_empty() || audience.is_empty() {
+            return Err(VerifierError::Unnamed);
+        }
+        let keys = PublishedKeys::new(issuer, audience, jwks).ok_or(VerifierError::Keys)?;
+        self.signed.push(Arc::new(keys));
+        Ok(self)
+    }
+
+    /// The session of a request: from its cookie, else from `Authorization: Bearer …`. `None` where there is none, where it
+    /// is over, or where it is not from whom it should be.
+    pub fn session(&self, headers: &HeaderMap) -> Option<Session> {
+        self.of_cookie(headers).or_else(|| self.token(bearer(headers)?))
+    }
+
+    /// The session that a token tells of.
+    pub fn token(&self, token: &str) -> Option<Session> {
+        let now = self.clock.now();
+        let sealed = self.sealed.as_ref().and_then(|sealed| of_token(sealed.read(token)?, now));
+        sealed.or_else(|| self.signed.iter().find_map(|keys| keys.session(token, now)))
+    }
+
+    fn of_cookie(&self, headers: &HeaderMap) -> Option<Session> {
+        let cookies = Cookies::parse(headers).ok()?;
+        self.cookies.iter().find_map(|name| self.token(&cookies.joined(name)?))
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750 §2.1); the scheme's case does not count (RFC 9110 §11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut given = headers.get_all(AUTHORIZATION).into_iter();
+    let (scheme, token) = given.next()?.to_str().ok()?.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && given.next().is_none()).then(|| token.trim())
+}
