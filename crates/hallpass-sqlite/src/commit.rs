@@ -1,8 +1,8 @@
 //! Changes as SQL.
 
 use hallpass_store::{
-    Account, Change, CommitError, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash,
-    Unavailable, User, UserId,
+    Account, Change, CommitError, OneTimeToken, ProviderTokens, Purpose, Session, SessionClaims, Timestamp,
+    TokenHash, Unavailable, User, UserId,
 };
 use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{Connection, Error, Params, params};
@@ -15,6 +15,12 @@ const DISABLE_USER: &str = "UPDATE users SET disabled = coalesce(disabled, ?2) W
 const ENABLE_USER: &str = "UPDATE users SET disabled = NULL WHERE id = ?1";
 const LINK: &str = "INSERT INTO accounts (provider, provider_account_id, user_id, kind, secret, created) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const KEEP_TOKENS: &str = "INSERT INTO provider_tokens (provider, provider_account_id, revision, sealed, busy_until) \
+     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (provider, provider_account_id) DO UPDATE SET \
+     revision = excluded.revision, sealed = excluded.sealed, busy_until = excluded.busy_until";
+const REPLACE_TOKENS: &str = "UPDATE provider_tokens SET revision = ?3, sealed = ?4, busy_until = ?5 \
+     WHERE provider = ?1 AND provider_account_id = ?2 AND revision = ?6";
+const LINKED: &str = "SELECT 1 FROM accounts WHERE provider = ?1 AND provider_account_id = ?2";
 const UNLINK: &str = "DELETE FROM accounts WHERE provider = ?1 AND provider_account_id = ?2";
 const UNLINK_ALL_OF: &str = "DELETE FROM accounts WHERE user_id = ?1";
 const REQUIRE_ACCOUNT: &str = "SELECT 1 FROM accounts WHERE provider = ?1 AND provider_account_id = ?2 \
@@ -46,6 +52,8 @@ pub(crate) const STATEMENTS_BY_KEY: &[&str] = &[
     START_SESSION,
     ANNOUNCE_END,
     ANNOUNCE_ENDS_OF,
+    REPLACE_TOKENS,
+    LINKED,
     UNLINK,
     UNLINK_ALL_OF,
     REQUIRE_ACCOUNT,
@@ -82,6 +90,7 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
         }
         Change::EnableUser(user) => run.exactly_one(ENABLE_USER, [&user.0], CommitError::UserGone),
         Change::Link(account) => run.link(account),
+        Change::KeepTokens { tokens, replaces } => run.keep_tokens(tokens, replaces.as_deref()),
         Change::Unlink { provider, provider_account_id } => run.any(UNLINK, [provider, provider_account_id]),
         Change::UnlinkAllOf(user) => run.any(UNLINK_ALL_OF, [&user.0]),
         Change::RequireAccount(account) => run.require_account(account),
@@ -156,6 +165,18 @@ impl Run<'_> {
             SQLITE_CONSTRAINT_FOREIGNKEY => Some(CommitError::UserGone),
             _ => None,
         })
+    }
+
+    fn keep_tokens(&self, tokens: &ProviderTokens, replaces: Option<&str>) -> Result<(), Stop> {
+        let ProviderTokens { provider, provider_account_id, revision, sealed, busy_until } = tokens;
+        let busy_until = busy_until.map(millis);
+        self.there_is(LINKED, [provider, provider_account_id], CommitError::AccountGone)?;
+        let Some(replaces) = replaces else {
+            return self
+                .any(KEEP_TOKENS, params![provider, provider_account_id, revision, sealed, busy_until]);
+        };
+        let row = params![provider, provider_account_id, revision, sealed, busy_until, replaces];
+        self.exactly_one(REPLACE_TOKENS, row, CommitError::TokensOvertaken)
     }
 
     fn require_account(&self, account: &Account) -> Result<(), Stop> {

@@ -65,8 +65,8 @@ use std::fmt;
 use std::path::Path;
 
 use hallpass_store::{
-    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, Session, SessionPage, Store,
-    TokenHash, Unavailable, User, UserBy, UserId, UserPage,
+    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, ProviderTokens, Session, SessionPage,
+    Store, TokenHash, Unavailable, User, UserBy, UserId, UserPage,
 };
 
 pub use open::{OpenError, Schema, schema_of};
@@ -135,6 +135,14 @@ impl Store for Sqlite {
     fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
         let of = user.clone();
         Box::pin(self.writer.scan(move |connection| read::accounts(connection, &of)))
+    }
+
+    fn provider_tokens<'a>(
+        &'a self,
+        provider: &'a str,
+        provider_account_id: &'a str,
+    ) -> Answer<'a, Option<ProviderTokens>> {
+        Box::pin(async move { self.readers.provider_tokens(provider, provider_account_id) })
     }
 
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hallpass_store::{
-    Account, AccountKind, Ending, Listed, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims,
-    SessionPage, Timestamp, TokenHash, Unavailable, User, UserBy, UserId, UserPage,
+    Account, AccountKind, Ending, Listed, OneTimeToken, PasswordHash, ProviderTokens, Purpose, Session,
+    SessionClaims, SessionPage, Timestamp, TokenHash, Unavailable, User, UserBy, UserId, UserPage,
 };
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Params, Result, Row};
@@ -23,6 +23,8 @@ const USER_BY_EMAIL: &str =
 const USER_BY_ACCOUNT: &str = "SELECT u.id, u.name, u.email, u.email_verified, u.image, u.created \
      FROM accounts a JOIN users u ON u.id = a.user_id WHERE a.provider = ?1 AND a.provider_account_id = ?2";
 const TOKEN: &str = "SELECT purpose, identifier, callback_url, created, expires FROM tokens WHERE key = ?1";
+const PROVIDER_TOKENS: &str = "SELECT revision, sealed, busy_until FROM provider_tokens \
+     WHERE provider = ?1 AND provider_account_id = ?2";
 const ACCOUNTS: &str = "SELECT kind, provider, provider_account_id, secret, created FROM accounts \
      WHERE user_id = ?1 ORDER BY created, provider, provider_account_id";
 const USERS: &str = "SELECT id, name, email, email_verified, image, created, disabled FROM users \
@@ -41,6 +43,7 @@ pub(crate) const QUERIES: &[&str] = &[
     USER_BY_EMAIL,
     USER_BY_ACCOUNT,
     TOKEN,
+    PROVIDER_TOKENS,
     ACCOUNTS,
     USERS,
     SESSIONS,
@@ -97,6 +100,22 @@ impl Readers {
                 callback_url: row.get(2)?,
                 created: time(row, 3)?,
                 expires: time(row, 4)?,
+            })
+        })
+    }
+
+    pub(crate) fn provider_tokens(
+        &self,
+        provider: &str,
+        provider_account_id: &str,
+    ) -> Result<Option<ProviderTokens>, Unavailable> {
+        self.one(PROVIDER_TOKENS, [provider, provider_account_id], |row| {
+            Ok(ProviderTokens {
+                provider: provider.to_owned(),
+                provider_account_id: provider_account_id.to_owned(),
+                revision: row.get(0)?,
+                sealed: row.get(1)?,
+                busy_until: row.get::<_, Option<i64>>(2)?.map(|_| time(row, 2)).transpose()?,
             })
         })
     }

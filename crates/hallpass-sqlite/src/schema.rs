@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_users_accounts_sessions_tokens.sql"),
     include_str!("../migrations/0002_claims_of_sessions.sql"),
     include_str!("../migrations/0003_disabled_users_endings.sql"),
+    include_str!("../migrations/0004_provider_tokens.sql"),
 ];
 
 /// "hall" in ASCII.

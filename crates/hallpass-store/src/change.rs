@@ -9,7 +9,8 @@
 use std::fmt;
 
 use crate::model::{
-    Account, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash, User, UserId,
+    Account, OneTimeToken, ProviderTokens, Purpose, Session, SessionClaims, Timestamp, TokenHash, User,
+    UserId,
 };
 use crate::unavailable::Unavailable;
 
@@ -34,6 +35,14 @@ pub enum Change {
     /// Links an account. Fails with [`CommitError::AccountTaken`] where `(provider, provider_account_id)` is
     /// linked already, to whomever, and with [`CommitError::UserGone`].
     Link(Account),
+    /// Keeps what a provider handed out for an account, in the place of what is kept. Fails with
+    /// [`CommitError::AccountGone`] where the account is not linked. It goes when the account is unlinked.
+    KeepTokens {
+        /// What, and for which account.
+        tokens: ProviderTokens,
+        /// The revision that has to stand there, else it fails with [`CommitError::TokensOvertaken`]. `None`: whatever does.
+        replaces: Option<String>,
+    },
     /// Unlinks an account; nothing where there is none.
     Unlink {
         /// The provider's id.
@@ -122,6 +131,9 @@ impl fmt::Debug for Change {
             }
             Self::EnableUser(user) => f.debug_tuple("EnableUser").field(user).finish(),
             Self::Link(account) => f.debug_tuple("Link").field(account).finish(),
+            Self::KeepTokens { tokens, .. } => {
+                f.debug_struct("KeepTokens").field("tokens", tokens).finish_non_exhaustive()
+            }
             Self::Unlink { provider, .. } => {
                 f.debug_struct("Unlink").field("provider", provider).finish_non_exhaustive()
             }
@@ -173,6 +185,8 @@ pub enum CommitError {
     AccountTaken,
     /// The account is not linked to the user, or holds another secret.
     AccountGone,
+    /// Others were kept for the account meanwhile.
+    TokensOvertaken,
     /// A one-time token with this key was issued already.
     TokenTaken,
     /// The store could not be asked.
@@ -191,6 +205,7 @@ impl fmt::Display for CommitError {
             Self::AccountGone => {
                 f.write_str("the account is not linked to the user, or holds another secret")
             }
+            Self::TokensOvertaken => f.write_str("other tokens were kept for the account meanwhile"),
             Self::TokenTaken => f.write_str("a one-time token with this key was issued already"),
             Self::Unavailable(cause) => cause.fmt(f),
         }

@@ -45,8 +45,8 @@ mod unavailable;
 pub use change::{Change, CommitError};
 pub use memory::Memory;
 pub use model::{
-    Account, AccountKind, Ending, Listed, OneTimeToken, PasswordHash, Purpose, Session, SessionClaims,
-    Timestamp, TokenHash, User, UserId,
+    Account, AccountKind, Ending, Listed, OneTimeToken, PasswordHash, ProviderTokens, Purpose, Session,
+    SessionClaims, Timestamp, TokenHash, User, UserId,
 };
 pub use store::{Answer, SessionPage, Store, UserBy, UserPage};
 pub use unavailable::Unavailable;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use crate::change::{Change, CommitError};
 use crate::memory::tables::Tables;
-use crate::model::{Account, Ending, Listed, OneTimeToken, Session, TokenHash, User, UserId};
+use crate::model::{Account, Ending, Listed, OneTimeToken, ProviderTokens, Session, TokenHash, User, UserId};
 use crate::store::{Answer, SessionPage, Store, UserBy, UserPage};
 use crate::unavailable::Unavailable;
 
@@ -69,6 +69,14 @@ impl Store for Memory {
 
     fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
         Box::pin(async { Ok(self.tables()?.accounts(user)) })
+    }
+
+    fn provider_tokens<'a>(
+        &'a self,
+        provider: &'a str,
+        provider_account_id: &'a str,
+    ) -> Answer<'a, Option<ProviderTokens>> {
+        Box::pin(async move { Ok(self.tables()?.provider_tokens(provider, provider_account_id)) })
     }
 
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {

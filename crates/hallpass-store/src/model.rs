@@ -185,6 +185,33 @@ impl fmt::Debug for Account {
     }
 }
 
+/// What a provider handed out for an account, for whoever keeps it: a store knows nothing of what is in it.
+///
+/// Whoever writes it chooses a `revision` that was never used; a write that says what it replaces then comes about only
+/// where nobody wrote in between.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProviderTokens {
+    /// The provider's id in the configuration.
+    pub provider: String,
+    /// Who the user is at the provider.
+    pub provider_account_id: String,
+    /// Tells this state from every other.
+    pub revision: String,
+    /// The tokens, sealed by whoever keeps them here.
+    pub sealed: String,
+    /// Until when somebody is fetching newer ones.
+    pub busy_until: Option<Timestamp>,
+}
+
+impl fmt::Debug for ProviderTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderTokens")
+            .field("provider", &self.provider)
+            .field("busy_until", &self.busy_until)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A password's hash as a PHC string (`$argon2id$…`).
 #[derive(Clone)]
 pub struct PasswordHash(String);

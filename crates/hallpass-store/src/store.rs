@@ -4,7 +4,9 @@ use std::fmt;
 use std::pin::Pin;
 
 use crate::change::{Change, CommitError};
-use crate::model::{Account, Ending, Listed, OneTimeToken, Session, Timestamp, TokenHash, User, UserId};
+use crate::model::{
+    Account, Ending, Listed, OneTimeToken, ProviderTokens, Session, Timestamp, TokenHash, User, UserId,
+};
 use crate::unavailable::Unavailable;
 
 /// A store's answer: a boxed future, so that `Arc<dyn Store>` works.
@@ -70,7 +72,7 @@ pub struct SessionPage<'a> {
     pub most: usize,
 }
 
-/// Four reads for requests, three for operators and neighbours, and one write.
+/// Five reads for requests, three for operators and neighbours, and one write.
 ///
 /// The rules, each a case of the conformance suite (feature `suite`):
 ///
@@ -91,6 +93,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// The accounts linked to a user, oldest first; of equal age, by provider and then by who they are there.
     fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>>;
+
+    /// What is kept of the provider's tokens for an account.
+    fn provider_tokens<'a>(
+        &'a self,
+        provider: &'a str,
+        provider_account_id: &'a str,
+    ) -> Answer<'a, Option<ProviderTokens>>;
 
     /// A one-time token, looked at and not spent.
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>>;

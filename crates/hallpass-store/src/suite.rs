@@ -90,6 +90,12 @@ macro_rules! suite {
                 a_required_account_of_another_user_is_refused
                 a_required_account_with_another_secret_is_refused
                 a_required_account_whose_secret_was_replaced_is_refused
+                an_account_has_no_tokens_until_some_are_kept
+                kept_tokens_come_back_as_they_went_and_the_next_replace_them
+                tokens_for_an_account_that_is_not_linked_are_refused
+                tokens_that_were_overtaken_are_refused_and_those_that_stand_stay
+                tokens_go_with_their_account
+                of_fifty_racing_replacements_one_wins
             ];
             sessions: [
                 an_unknown_session_is_none
@@ -218,7 +224,7 @@ pub fn block_on(mut future: Pin<Box<dyn Future<Output = ()> + Send + '_>>) {
 mod tests {
     use super::*;
     use crate::{Account, Answer, Change, CommitError, Ending, Listed, Memory, OneTimeToken, Session};
-    use crate::{SessionPage, TokenHash, User, UserBy, UserId, UserPage};
+    use crate::{ProviderTokens, SessionPage, TokenHash, User, UserBy, UserId, UserPage};
 
     /// Forgets to be atomic: applies each change by itself.
     struct Careless(Memory);
@@ -232,6 +238,13 @@ mod tests {
         }
         fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
             self.0.accounts(user)
+        }
+        fn provider_tokens<'a>(
+            &'a self,
+            provider: &'a str,
+            provider_account_id: &'a str,
+        ) -> Answer<'a, Option<ProviderTokens>> {
+            self.0.provider_tokens(provider, provider_account_id)
         }
         fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
             self.0.token(key)

@@ -8,8 +8,8 @@ use hallpass::world::{
     Addressee, Http, HttpError, Mail, MailError, Message, Passwords, PasswordsBusy, Pending, World,
 };
 use hallpass_store::{
-    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, PasswordHash, Session, SessionPage,
-    Store, TokenHash, User, UserBy, UserId, UserPage,
+    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, PasswordHash, ProviderTokens,
+    Session, SessionPage, Store, TokenHash, User, UserBy, UserId, UserPage,
 };
 use http::{Request, Response};
 use prometheus::IntGauge;
@@ -141,6 +141,14 @@ impl Store for CountedStore {
 
     fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
         self.0.accounts(user)
+    }
+
+    fn provider_tokens<'a>(
+        &'a self,
+        provider: &'a str,
+        provider_account_id: &'a str,
+    ) -> Answer<'a, Option<ProviderTokens>> {
+        self.0.provider_tokens(provider, provider_account_id)
     }
 
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use hallpass_sqlite::{Options, Sqlite};
 use hallpass_store::{
-    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, Session, SessionPage, Store,
-    Timestamp, TokenHash, User, UserBy, UserId, UserPage,
+    Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, ProviderTokens, Session, SessionPage,
+    Store, Timestamp, TokenHash, User, UserBy, UserId, UserPage,
 };
 use rusqlite::Connection;
 
@@ -66,6 +66,13 @@ impl Store for Scratch {
     }
     fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
         self.store.accounts(user)
+    }
+    fn provider_tokens<'a>(
+        &'a self,
+        provider: &'a str,
+        provider_account_id: &'a str,
+    ) -> Answer<'a, Option<ProviderTokens>> {
+        self.store.provider_tokens(provider, provider_account_id)
     }
     fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
         self.store.token(key)

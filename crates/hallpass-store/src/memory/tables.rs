@@ -8,8 +8,8 @@ use std::hash::Hash;
 
 use crate::change::{Change, CommitError};
 use crate::model::{
-    Account, Ending, Listed, OneTimeToken, Purpose, Session, SessionClaims, Timestamp, TokenHash, User,
-    UserId,
+    Account, Ending, Listed, OneTimeToken, ProviderTokens, Purpose, Session, SessionClaims, Timestamp,
+    TokenHash, User, UserId,
 };
 use crate::store::{SessionPage, UserBy, UserPage};
 use crate::unavailable::Unavailable;
@@ -23,6 +23,8 @@ pub(super) struct Tables {
     /// Who has an address; follows `users`.
     emails: HashMap<String, UserId>,
     accounts: HashMap<AccountKey, Account>,
+    /// Of accounts that are linked.
+    provider_tokens: HashMap<AccountKey, ProviderTokens>,
     sessions: HashMap<TokenHash, Session>,
     tokens: HashMap<TokenHash, OneTimeToken>,
     disabled: HashMap<UserId, Timestamp>,
@@ -35,6 +37,7 @@ pub(super) struct Tables {
 enum Row {
     User(UserId, Option<User>),
     Account(AccountKey, Option<Account>),
+    ProviderTokens(AccountKey, Option<ProviderTokens>),
     Session(TokenHash, Option<Session>),
     Token(TokenHash, Option<OneTimeToken>),
     Disabled(UserId, Option<Timestamp>),
@@ -68,6 +71,14 @@ impl Tables {
             ))
         });
         found
+    }
+
+    pub(super) fn provider_tokens(
+        &self,
+        provider: &str,
+        provider_account_id: &str,
+    ) -> Option<ProviderTokens> {
+        self.provider_tokens.get(&(provider.to_owned(), provider_account_id.to_owned())).cloned()
     }
 
     pub(super) fn token(&self, key: &TokenHash) -> Option<OneTimeToken> {
@@ -126,8 +137,9 @@ impl Tables {
                 self.user_exists(user).map(|()| vec![Row::Disabled(user.clone(), None)])?
             }
             Change::Link(account) => vec![self.linked(account)?],
+            Change::KeepTokens { tokens, replaces } => vec![self.kept(tokens, replaces.as_deref())?],
             Change::Unlink { provider, provider_account_id } => {
-                vec![Row::Account((provider.clone(), provider_account_id.clone()), None)]
+                unlinked((provider.clone(), provider_account_id.clone())).into()
             }
             Change::UnlinkAllOf(user) => self.accounts_of(user),
             Change::RequireAccount(account) => self.account_stands(account).map(|()| vec![])?,
@@ -183,7 +195,19 @@ impl Tables {
 
     fn accounts_of(&self, user: &UserId) -> Vec<Row> {
         let linked = self.accounts.iter().filter(|(_, account)| account.user == *user);
-        linked.map(|(key, _)| Row::Account(key.clone(), None)).collect()
+        linked.flat_map(|(key, _)| unlinked(key.clone())).collect()
+    }
+
+    fn kept(&self, tokens: &ProviderTokens, replaces: Option<&str>) -> Result<Row, CommitError> {
+        let key = (tokens.provider.clone(), tokens.provider_account_id.clone());
+        if !self.accounts.contains_key(&key) {
+            return Err(CommitError::AccountGone);
+        }
+        let stands = self.provider_tokens.get(&key).map(|kept| kept.revision.as_str());
+        if replaces.is_some() && replaces != stands {
+            return Err(CommitError::TokensOvertaken);
+        }
+        Ok(Row::ProviderTokens(key, Some(tokens.clone())))
     }
 
     fn account_stands(&self, wanted: &Account) -> Result<(), CommitError> {
@@ -290,6 +314,9 @@ impl Tables {
                 Row::User(id, was)
             }
             Row::Account(key, account) => Row::Account(key.clone(), put(&mut self.accounts, key, account)),
+            Row::ProviderTokens(key, tokens) => {
+                Row::ProviderTokens(key.clone(), put(&mut self.provider_tokens, key, tokens))
+            }
             Row::Session(key, session) => Row::Session(key, put(&mut self.sessions, key, session)),
             Row::Token(key, token) => Row::Token(key, put(&mut self.tokens, key, token)),
             Row::Disabled(id, since) => Row::Disabled(id.clone(), put(&mut self.disabled, id, since)),
@@ -302,6 +329,11 @@ impl Tables {
             }
         }
     }
+}
+
+/// An account goes with what is kept for it.
+fn unlinked(key: AccountKey) -> [Row; 2] {
+    [Row::ProviderTokens(key.clone(), None), Row::Account(key, None)]
 }
 
 fn put<K: Hash + Eq, V>(map: &mut HashMap<K, V>, key: K, value: Option<V>) -> Option<V> {

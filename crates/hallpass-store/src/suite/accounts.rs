@@ -2,7 +2,7 @@
 
 use super::subject::{DEEP_TEXT, Subject, account, at, session, user};
 use crate::change::{Change, CommitError};
-use crate::model::{Account, AccountKind, PasswordHash, TokenHash, UserId};
+use crate::model::{Account, AccountKind, PasswordHash, ProviderTokens, TokenHash, UserId};
 use crate::store::UserBy;
 
 pub(super) fn an_account_comes_back_with_its_password_hash(store: &Subject<'_>) {
@@ -204,4 +204,87 @@ pub(super) fn a_required_account_whose_secret_was_replaced_is_refused(store: &Su
     refused_and_nothing_written(store, read);
     store.given(&[Change::RequireAccount(replaced.clone())]);
     assert_eq!(store.accounts("u1"), [replaced]);
+}
+
+fn tokens(provider: &str, id: &str, revision: &str) -> ProviderTokens {
+    ProviderTokens {
+        provider: provider.to_owned(),
+        provider_account_id: id.to_owned(),
+        revision: revision.to_owned(),
+        sealed: format!("{DEEP_TEXT}{revision}"),
+        busy_until: Some(at(7)),
+    }
+}
+
+fn keep(tokens: &ProviderTokens, replaces: Option<&str>) -> Change {
+    Change::KeepTokens { tokens: tokens.clone(), replaces: replaces.map(str::to_owned) }
+}
+
+fn given_account(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1")), Change::Link(account("u1", "op", "1"))]);
+}
+
+pub(super) fn an_account_has_no_tokens_until_some_are_kept(store: &Subject<'_>) {
+    given_account(store);
+    assert_eq!(store.provider_tokens("op", "1"), None);
+    store.given(&[keep(&tokens("op", "1", "a"), None)]);
+    assert_eq!(store.provider_tokens("op", "2"), None);
+    assert_eq!(store.provider_tokens("OP", "1"), None);
+}
+
+pub(super) fn kept_tokens_come_back_as_they_went_and_the_next_replace_them(store: &Subject<'_>) {
+    given_account(store);
+    for revision in ["a", "b"] {
+        let kept = tokens("op", "1", revision);
+        store.given(&[keep(&kept, None)]);
+        assert_eq!(store.provider_tokens("op", "1"), Some(kept));
+    }
+    let next = ProviderTokens { busy_until: None, ..tokens("op", "1", "c") };
+    store.given(&[keep(&next, Some("b"))]);
+    assert_eq!(store.provider_tokens("op", "1"), Some(next));
+}
+
+pub(super) fn tokens_for_an_account_that_is_not_linked_are_refused(store: &Subject<'_>) {
+    given_account(store);
+    for replaces in [None, Some("a")] {
+        let refused = store.commit(&[keep(&tokens("op", "2", "b"), replaces)]);
+        assert_eq!(refused, Err(CommitError::AccountGone));
+    }
+}
+
+pub(super) fn tokens_that_were_overtaken_are_refused_and_those_that_stand_stay(store: &Subject<'_>) {
+    given_account(store);
+    let next = tokens("op", "1", "b");
+    assert_eq!(store.commit(&[keep(&next, Some("a"))]), Err(CommitError::TokensOvertaken), "there are none");
+    let stands = tokens("op", "1", "a");
+    store.given(&[keep(&stands, None)]);
+    for other in ["A", "", "b"] {
+        assert_eq!(store.commit(&[keep(&next, Some(other))]), Err(CommitError::TokensOvertaken));
+    }
+    assert_eq!(store.provider_tokens("op", "1"), Some(stands));
+}
+
+pub(super) fn tokens_go_with_their_account(store: &Subject<'_>) {
+    given_account(store);
+    let unlink = Change::Unlink { provider: "op".to_owned(), provider_account_id: "1".to_owned() };
+    for unlinking in [unlink, Change::UnlinkAllOf(UserId("u1".to_owned()))] {
+        store.given(&[keep(&tokens("op", "1", "a"), None)]);
+        let failing = [unlinking.clone(), Change::RequireSession(TokenHash::of("none"))];
+        assert_eq!(store.commit(&failing), Err(CommitError::SessionGone));
+        assert!(store.provider_tokens("op", "1").is_some(), "a refused commit takes nothing");
+        store.given(&[unlinking]);
+        assert_eq!(store.provider_tokens("op", "1"), None);
+        store.given(&[Change::Link(account("u1", "op", "1"))]);
+        assert_eq!(store.provider_tokens("op", "1"), None, "they do not come back");
+    }
+}
+
+pub(super) fn of_fifty_racing_replacements_one_wins(store: &Subject<'_>) {
+    given_account(store);
+    store.given(&[keep(&tokens("op", "1", "a"), None)]);
+    let replace = |racer: usize| store.commit(&[keep(&tokens("op", "1", &racer.to_string()), Some("a"))]);
+    let answers = store.race(50, replace);
+    let won = answers.iter().position(Result::is_ok).expect("one wins");
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+    assert_eq!(store.provider_tokens("op", "1"), Some(tokens("op", "1", &won.to_string())));
 }

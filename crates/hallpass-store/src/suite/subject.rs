@@ -2,7 +2,8 @@
 
 use crate::change::{Change, CommitError};
 use crate::model::{
-    Account, AccountKind, Ending, Listed, OneTimeToken, Purpose, Session, Timestamp, TokenHash, User, UserId,
+    Account, AccountKind, Ending, Listed, OneTimeToken, ProviderTokens, Purpose, Session, Timestamp,
+    TokenHash, User, UserId,
 };
 use crate::store::{Answer, SessionPage, Store, UserBy, UserPage};
 use crate::suite::BlockOn;
@@ -47,6 +48,10 @@ impl<'s> Subject<'s> {
 
     pub(super) fn accounts(&self, user: &str) -> Vec<Account> {
         self.wait(self.store.accounts(&UserId(user.to_owned()))).expect("the store answers")
+    }
+
+    pub(super) fn provider_tokens(&self, provider: &str, id: &str) -> Option<ProviderTokens> {
+        self.wait(self.store.provider_tokens(provider, id)).expect("the store answers")
     }
 
     pub(super) fn token(&self, key: &TokenHash) -> Option<OneTimeToken> {
