@@ -103,6 +103,7 @@ pub struct Client {
     signing: Signing,
     skew: u64,
     linking: EmailLinking,
+    keeps_tokens: bool,
     transport: Transport,
     fixed: Option<Metadata>,
     userinfo: UserInfoEndpoints,
@@ -137,6 +138,7 @@ pub struct ClientBuilder {
     signing: Signing,
     skew: u64,
     linking: EmailLinking,
+    keeps_tokens: bool,
     transport: Transport,
 }
 
@@ -150,6 +152,7 @@ impl Client {
             signing: Signing::default(),
             skew: USUAL_SKEW,
             linking: EmailLinking::Refused,
+            keeps_tokens: false,
             transport: Transport::Https,
         }
     }
@@ -167,6 +170,11 @@ impl Client {
     /// Whether the same mail address joins accounts.
     pub fn email_linking(&self) -> EmailLinking {
         self.linking
+    }
+
+    /// Whether what the provider hands out is kept, for asking it later in the person's name.
+    pub fn keeps_tokens(&self) -> bool {
+        self.keeps_tokens
     }
 
     /// The metadata of a provider whose entry names every endpoint; `None` if it has to be fetched with
@@ -249,6 +257,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps what the provider hands out at a sign-in, for asking it later in the person's name. Without this the tokens
+    /// are forgotten as soon as it is known who signs in.
+    #[must_use]
+    pub fn keep_tokens(mut self) -> Self {
+        self.keeps_tokens = true;
+        self
+    }
+
     /// Allows `http` URLs on this machine's loopback addresses, for a provider that runs beside the application in
     /// development and tests.
     #[must_use]
@@ -268,8 +284,20 @@ impl ClientBuilder {
         self.check_issuer()?;
         let fixed = self.fixed_metadata()?;
         let userinfo = self.userinfo_endpoints()?;
-        let Self { provider, client_id, client_secret, signing, skew, linking, transport } = self;
-        Ok(Client { provider, client_id, client_secret, signing, skew, linking, transport, fixed, userinfo })
+        let Self { provider, client_id, client_secret, signing, skew, linking, keeps_tokens, transport } =
+            self;
+        Ok(Client {
+            provider,
+            client_id,
+            client_secret,
+            signing,
+            skew,
+            linking,
+            keeps_tokens,
+            transport,
+            fixed,
+            userinfo,
+        })
     }
 
     /// Adds the slash that this provider's issuers end in.

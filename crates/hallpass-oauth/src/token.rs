@@ -121,6 +121,31 @@ pub fn request(
     if client.provider().pkce == Pkce::S256 {
         form.append_pair("code_verifier", grant.verifier.expose());
     }
+    asked(client, metadata, form, stamp)
+}
+
+/// Asks for newer tokens (RFC 6749 §6). The scope stays what was granted.
+///
+/// # Errors
+/// As for [`request`].
+pub fn refresh_request(
+    client: &Client,
+    metadata: &Metadata,
+    refresh_token: &RefreshToken,
+    stamp: &Stamp<'_>,
+) -> Result<Request<Vec<u8>>, TokenError> {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "refresh_token").append_pair("refresh_token", refresh_token.expose());
+    asked(client, metadata, form, stamp)
+}
+
+/// The form with what proves the client, on its way.
+fn asked(
+    client: &Client,
+    metadata: &Metadata,
+    mut form: Serializer<'_, String>,
+    stamp: &Stamp<'_>,
+) -> Result<Request<Vec<u8>>, TokenError> {
     let authorization = prove(client, metadata, stamp, &mut form)?;
     let mut request = metadata.token_endpoint.request(Method::POST, form.finish().into_bytes());
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -139,6 +164,22 @@ pub fn request(
 /// # Errors
 /// [`TokenError`] says why there are no tokens.
 pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Result<Tokens, TokenError> {
+    let tokens = refresh_response(client, response)?;
+    match (client.provider().kind, &tokens.id_token) {
+        (Kind::Oidc, None) => Err(TokenError::MissingIdToken),
+        _ => Ok(tokens),
+    }
+}
+
+/// Reads the answer to [`refresh_request`]: as [`response`], but an ID token need not be there (OpenID Connect Core §12.2).
+/// Where one is, it says the same `iss` and `sub` as the first, or the answer is somebody else's.
+///
+/// # Errors
+/// [`TokenError`] says why there are no tokens.
+pub fn refresh_response(
+    client: &Client,
+    response: &Response<impl AsRef<[u8]>>,
+) -> Result<Tokens, TokenError> {
     let status = response.status();
     let body = json::object(response.body().as_ref(), MAX_BYTES);
     if let Some(error) =
@@ -151,10 +192,9 @@ pub fn response(client: &Client, response: &Response<impl AsRef<[u8]>>) -> Resul
     }
     let members = body.ok_or(TokenError::NotJson)?;
     let tokens = tokens(&members)?;
-    match (client.provider().kind, &tokens.id_token) {
-        (Kind::Oidc, None) => Err(TokenError::MissingIdToken),
-        (Kind::Oidc, Some(_)) => Ok(tokens),
-        (Kind::Oauth2, _) => Ok(Tokens { id_token: None, ..tokens }),
+    match client.provider().kind {
+        Kind::Oidc => Ok(tokens),
+        Kind::Oauth2 => Ok(Tokens { id_token: None, ..tokens }),
     }
 }
 

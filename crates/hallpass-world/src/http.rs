@@ -89,7 +89,7 @@ impl HttpClient {
     /// The URL as it will be asked, if its host may be asked. It is parsed once, so that what is checked is what is
     /// connected to, however the address is spelled.
     fn admit(&self, uri: &http::Uri) -> Result<Url, HttpError> {
-        let refused = |why: &str| HttpError::Unreachable(why.to_owned());
+        let refused = |why: &str| HttpError::NotSent(why.to_owned());
         let url = Url::parse(&uri.to_string()).map_err(|_| refused("the URL cannot be read"))?;
         let host = url.host().ok_or_else(|| refused("the URL names no host"))?;
         if self.exempt.contains(&host.to_string()) {
@@ -104,14 +104,14 @@ impl HttpClient {
             Host::Ipv6(address) => Some(IpAddr::V6(address)),
         };
         if literal.is_some_and(|address| !is_public(address)) {
-            return Err(HttpError::Unreachable(PrivateAddress.to_string()));
+            return Err(HttpError::NotSent(PrivateAddress.to_string()));
         }
         Ok(url)
     }
 
     fn client(&self) -> Result<&Client, HttpError> {
         let built = self.client.get_or_init(|| build(&self.options, Arc::clone(&self.exempt)));
-        built.as_ref().map_err(|why| HttpError::Unreachable(why.clone()))
+        built.as_ref().map_err(|why| HttpError::NotSent(why.clone()))
     }
 
     async fn collect(&self, mut answer: reqwest::Response) -> Result<http::Response<Bytes>, HttpError> {
@@ -170,7 +170,13 @@ fn canonical(host: &str) -> Option<String> {
 }
 
 fn broken(error: reqwest::Error) -> HttpError {
-    if error.is_timeout() { HttpError::TimedOut } else { HttpError::Unreachable(innermost(&error)) }
+    if error.is_connect() {
+        HttpError::NotSent(innermost(&error))
+    } else if error.is_timeout() {
+        HttpError::TimedOut
+    } else {
+        HttpError::Unreachable(innermost(&error))
+    }
 }
 
 /// The cause at the bottom of the chain. The layers above it name the URL, which is nobody's business.
@@ -270,7 +276,7 @@ mod tests {
 
     async fn refusal(client: &HttpClient, url: &str) -> String {
         match client.send(get(url), Duration::from_secs(60)).await {
-            Err(HttpError::Unreachable(why)) => why,
+            Err(HttpError::NotSent(why)) => why,
             other => panic!("{url}: {other:?}"),
         }
     }
@@ -381,6 +387,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_connection_that_breaks_leaves_open_whether_the_request_was_heard() {
+        for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"] {
+            let server = server(begun, Then::Close).await;
+            let url = format!("http://127.0.0.1:{}/", server.port);
+            let broke = client(&["127.0.0.1"]).send(get(&url), Duration::from_secs(60)).await;
+            assert!(matches!(broke, Err(HttpError::Unreachable(_))), "{broke:?}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_server_without_a_trusted_certificate_is_refused() {
         let server = server("HTTP/1.1 400 no TLS here\r\n\r\n", Then::Close).await;
         let why = refusal(&client(&["127.0.0.1"]), &format!("https://127.0.0.1:{}/", server.port)).await;
@@ -393,7 +409,7 @@ mod tests {
             extra_ca: Some(b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_vec()),
             ..HttpOptions::default()
         };
-        let HttpError::Unreachable(why) = HttpClient::new(options).client().unwrap_err() else { panic!() };
+        let HttpError::NotSent(why) = HttpClient::new(options).client().unwrap_err() else { panic!() };
         assert!(why.contains("certificates"), "{why}");
     }
 }

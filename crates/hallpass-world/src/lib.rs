@@ -20,6 +20,7 @@ mod mailbox;
 mod passwords;
 mod private;
 mod random;
+mod tasks;
 mod webhook;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub use mail::{BadMailOptions, SmtpMail, SmtpOptions};
 pub use mailbox::{Mailbox, Received};
 pub use passwords::{Argon2id, HashingLimits};
 pub use random::KernelRandom;
+use tasks::TokioTasks;
 pub use webhook::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
 
 /// What of the world can be chosen.
@@ -63,6 +65,7 @@ pub fn real(store: Arc<dyn Store>, options: Options) -> World {
         http: Arc::new(HttpClient::new(options.http)),
         mail: options.mail.unwrap_or_else(|| Arc::new(NoMail)),
         passwords: Arc::new(Argon2id::new(KernelRandom, options.hashing)),
+        tasks: Arc::new(TokioTasks),
         store,
     }
 }

@@ -182,7 +182,9 @@ impl Place {
         self.outside.http.send(request, within).await.map_err(|error| match error {
             HttpError::TimedOut => HookError("the webhook did not answer in time".into()),
             HttpError::TooLarge => HookError("the webhook's answer is too large".into()),
-            HttpError::Unreachable(why) => HookError(format!("the webhook cannot be reached: {why}")),
+            HttpError::NotSent(why) | HttpError::Unreachable(why) => {
+                HookError(format!("the webhook cannot be reached: {why}"))
+            }
         })
     }
 

@@ -243,6 +243,13 @@ mod tests {
         fn accounts<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Account>> {
             self.0.accounts(user)
         }
+        fn provider_tokens<'a>(
+            &'a self,
+            provider: &'a str,
+            provider_account_id: &'a str,
+        ) -> Answer<'a, Option<hallpass_store::ProviderTokens>> {
+            self.0.provider_tokens(provider, provider_account_id)
+        }
         fn token<'a>(&'a self, key: &'a TokenHash) -> Answer<'a, Option<OneTimeToken>> {
             self.0.token(key)
         }

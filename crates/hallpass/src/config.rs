@@ -8,8 +8,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use hallpass_store::{Change, CommitError};
 use hallpass_wire::{Action, CookieNames, Wire};
@@ -22,11 +20,12 @@ use crate::hooks::chain::Chain;
 use crate::jose::A256Gcm;
 use crate::own_pages::OwnPages;
 use crate::pages::{Look, Sheet, Theme};
+use crate::provider_tokens::Keeper;
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
 use crate::session::SessionTokens;
 use crate::signing::Signer;
-use crate::world::{OutOfEntropy, World};
+use crate::world::{OutOfEntropy, World, random_token};
 
 pub(crate) use options::{EMAIL, PASSWORD};
 pub use options::{EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
@@ -61,7 +60,8 @@ pub(crate) struct Setup {
     pub(crate) passwords: Option<PasswordOptions>,
     pub(crate) signer: Option<Signer>,
     pub(crate) credentials: Vec<Credentials>,
-    pub(crate) oauth: Vec<RelyingParty>,
+    pub(crate) oauth: Vec<Arc<RelyingParty>>,
+    pub(crate) keeper: Keeper,
     pub(crate) theme: Theme,
     pub(crate) sheet: Sheet,
     pub(crate) logo: Option<String>,
@@ -99,7 +99,7 @@ impl Setup {
         if let Some(credentials) = self.credentials.iter().find(|way| way.id == id) {
             return Some(Way::Credentials(credentials));
         }
-        self.oauth.iter().find(|party| party.id() == id).map(Way::Oauth)
+        self.oauth.iter().find(|party| party.id() == id).map(|party| Way::Oauth(party))
     }
 
     /// Writes to the store, all or nothing, and takes note of the sessions that this ends: here, and for the other
@@ -127,9 +127,7 @@ impl Setup {
 
     /// 32 random bytes as base64url.
     pub(crate) fn random_token(&self) -> Result<String, OutOfEntropy> {
-        let mut bytes = [0; 32];
-        self.world.random.fill(&mut bytes)?;
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
+        random_token(self.world.random.as_ref())
     }
 
     /// Names a request in the log and in `X-Request-Id`: unique, and no secret.

@@ -294,7 +294,7 @@ impl From<CommitError> for Fault {
             CommitError::AccountTaken => Self::AccountNotLinked,
             CommitError::SessionGone => Self::SessionEnded,
             CommitError::UserDisabled => Self::UserDisabled,
-            CommitError::AccountGone => Self::Overtaken,
+            CommitError::AccountGone | CommitError::TokensOvertaken => Self::Overtaken,
             CommitError::TokenTaken => Self::ProviderAnswer("state_replayed"),
             CommitError::UserGone => Self::Broken("user_gone"),
             CommitError::Unavailable(unavailable) => unavailable.into(),
@@ -307,6 +307,6 @@ pub(crate) fn http_reason(error: &HttpError) -> &'static str {
     match error {
         HttpError::TimedOut => "provider_timed_out",
         HttpError::TooLarge => "provider_answer_too_large",
-        HttpError::Unreachable(_) => "provider_unreachable",
+        HttpError::NotSent(_) | HttpError::Unreachable(_) => "provider_unreachable",
     }
 }

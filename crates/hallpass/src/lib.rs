@@ -49,6 +49,7 @@ mod pages;
 mod params;
 mod password;
 mod proofs;
+mod provider_tokens;
 mod refusal;
 mod relying_party;
 #[cfg(test)]
@@ -74,6 +75,7 @@ pub use hallpass_wire::Wire;
 pub use hooks::Hooks;
 pub use own_pages::OwnPages;
 pub use pages::{BadColor, Brand, BrandColor, Theme};
+pub use provider_tokens::{ProviderToken, ProviderTokenError};
 pub use secret::Secret;
 pub use service::AuthService;
 pub use session::{BadClaims, Claims, Session, SessionUser};

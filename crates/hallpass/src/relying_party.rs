@@ -43,17 +43,24 @@ impl<'a> Errand<'a> {
     /// Sends a request; the reason for the log where there is no answer.
     pub(crate) async fn send(
         &self,
-        mut request: http::Request<Vec<u8>>,
+        request: http::Request<Vec<u8>>,
     ) -> Result<http::Response<Bytes>, &'static str> {
+        self.ask(request).await.map_err(|error| http_reason(&error))
+    }
+
+    /// Sends a request. Where no time is left, nothing is sent.
+    pub(crate) async fn ask(
+        &self,
+        mut request: http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Bytes>, HttpError> {
         let within = self.until.since(self.world.clock.now());
         if within.is_zero() {
-            return Err(http_reason(&HttpError::TimedOut));
+            return Err(HttpError::NotSent("the time was up".to_owned()));
         }
         if let Some(provider) = self.provider {
             request.extensions_mut().insert(Addressee(provider.to_owned()));
         }
-        let answer = self.world.http.send(request.map(Bytes::from), within).await;
-        answer.map_err(|error| http_reason(&error))
+        self.world.http.send(request.map(Bytes::from), within).await
     }
 }
 
@@ -250,7 +257,7 @@ mod tests {
         fixed.http.answer(&json!({}));
         assert!(errand.send(request()).await.is_ok());
         fixed.clock.advance(Duration::from_secs(1));
-        assert_eq!(errand.send(request()).await.err(), Some("provider_timed_out"));
+        assert_eq!(errand.send(request()).await.err(), Some("provider_unreachable"));
         assert_eq!(*fixed.http.allowed.lock().unwrap(), [DEADLINE, Duration::from_secs(1)]);
     }
 

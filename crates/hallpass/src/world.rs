@@ -27,6 +27,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use hallpass_store::{PasswordHash, Store, Timestamp};
 
@@ -46,6 +48,8 @@ pub struct World {
     pub mail: Arc<dyn Mail>,
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
+    /// Work in the background.
+    pub tasks: Arc<dyn Tasks>,
     /// What is remembered.
     pub store: Arc<dyn Store>,
 }
@@ -93,8 +97,26 @@ pub enum HttpError {
     TimedOut,
     /// The answer is larger than the limit.
     TooLarge,
-    /// No connection, or it broke; the reason in words that hold no secret.
+    /// No connection, so nothing was sent; the reason in words that hold no secret.
+    NotSent(String),
+    /// The connection broke: what was sent may have been heard. The reason in words that hold no secret.
     Unreachable(String),
+}
+
+/// 32 random bytes as base64url.
+pub(crate) fn random_token(random: &dyn Random) -> Result<String, OutOfEntropy> {
+    let mut bytes = [0; 32];
+    random.fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Work that goes on when whoever asked for it is gone, and waiting.
+pub trait Tasks: Send + Sync + 'static {
+    /// Does the work to its end, whoever waits for it.
+    fn spawn(&self, work: Pending<'static, ()>);
+
+    /// Waits for so long.
+    fn sleep(&self, duration: Duration) -> Pending<'static, ()>;
 }
 
 /// Sends mail.

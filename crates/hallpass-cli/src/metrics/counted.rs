@@ -69,7 +69,7 @@ impl Http for CountedHttp {
                 },
                 Err(HttpError::TimedOut) => "timed_out",
                 Err(HttpError::TooLarge) => "too_large",
-                Err(HttpError::Unreachable(_)) => "unreachable",
+                Err(HttpError::NotSent(_) | HttpError::Unreachable(_)) => "unreachable",
             };
             self.1.provider_requests.with_label_values(&[provider.as_str(), outcome]).inc();
             answer

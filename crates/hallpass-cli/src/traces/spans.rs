@@ -61,7 +61,7 @@ impl Http for Traced<dyn Http> {
             failed(&mut span, &answer, |error| match error {
                 HttpError::TimedOut => "timed_out",
                 HttpError::TooLarge => "too_large",
-                HttpError::Unreachable(_) => "unreachable",
+                HttpError::NotSent(_) | HttpError::Unreachable(_) => "unreachable",
             });
             answer
         })

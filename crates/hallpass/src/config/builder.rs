@@ -18,6 +18,7 @@ use crate::jose::A256Gcm;
 use crate::own_pages::OwnPages;
 use crate::pages::{Brand, Sheet, Theme};
 use crate::password::MAX_PASSWORD_BYTES;
+use crate::provider_tokens::Keeper;
 use crate::relying_party::RelyingParty;
 use crate::secret::Secret;
 use crate::session::SessionTokens;
@@ -184,7 +185,11 @@ impl AuthBuilder {
                 &KeyDerivation::of_purpose(&format!("{}.posted", names.state)),
             )
             .ok_or(ConfigError::Secret)?,
-            oauth: self.oauth.into_iter().map(RelyingParty::new).collect(),
+            oauth: self.oauth.into_iter().map(|client| Arc::new(RelyingParty::new(client))).collect(),
+            keeper: Keeper::new(
+                A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose("hallpass.provider-tokens"))
+                    .ok_or(ConfigError::Secret)?,
+            ),
             signer: self.signing.map(|options| Signer::new(options, &base, &site.origin)).transpose()?,
             sheet: Sheet::of(self.brand.color),
             logo_source: self.brand.logo_source(&site).map_err(ConfigError::Logo)?,

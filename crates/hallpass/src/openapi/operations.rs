@@ -383,7 +383,7 @@ fn openapi() -> Operation {
 
 /// The ids of the ways that are meant, in the order of the sign-in page.
 fn ids(setup: &Setup, meant: impl Fn(Way<'_>) -> bool) -> Vec<&str> {
-    let oauth = setup.oauth.iter().map(RelyingParty::id);
+    let oauth = setup.oauth.iter().map(|party| party.id());
     let email = setup.email.iter().map(|_| crate::config::EMAIL);
     let password = setup.passwords.iter().map(|_| crate::config::PASSWORD);
     let own = setup.credentials.iter().map(|way| way.id.as_str());

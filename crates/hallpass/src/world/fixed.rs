@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Clock, Http, HttpError, Mail, MailError, Message, OutOfEntropy, Passwords, PasswordsBusy, Pending,
-    Random, World,
+    Random, Tasks, World,
 };
 
 /// 2026-11-23T10:51:11Z, when the recordings were made.
@@ -49,6 +49,7 @@ impl Fixed {
             http: self.http.clone(),
             mail: self.mail.clone(),
             passwords: self.passwords.clone(),
+            tasks: Arc::new(FixedTasks(self.clock.clone())),
             store: self.store.clone(),
         }
     }
@@ -73,6 +74,20 @@ impl Clock for FixedClock {
     }
 }
 
+/// Work goes to the test's runtime. Waiting takes no time: the clock is moved on by it.
+struct FixedTasks(Arc<FixedClock>);
+
+impl Tasks for FixedTasks {
+    fn spawn(&self, work: Pending<'static, ()>) {
+        tokio::spawn(work);
+    }
+
+    fn sleep(&self, duration: Duration) -> Pending<'static, ()> {
+        self.0.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
 /// Different bytes at every call, the same in every run.
 #[derive(Default)]
 pub(crate) struct SeededRandom(AtomicU64);
@@ -94,6 +109,8 @@ pub(crate) struct ScriptedHttp {
     pub(crate) script: Mutex<VecDeque<Result<http::Response<Bytes>, HttpError>>>,
     pub(crate) asked: Mutex<Vec<http::Request<Bytes>>>,
     pub(crate) allowed: Mutex<Vec<Duration>>,
+    /// An answer waits for a permit, where there is a gate.
+    pub(crate) gate: Mutex<Option<Arc<tokio::sync::Semaphore>>>,
 }
 
 impl ScriptedHttp {
@@ -115,7 +132,13 @@ impl Http for ScriptedHttp {
         self.allowed.lock().unwrap().push(within);
         self.asked.lock().unwrap().push(request);
         let answer = self.script.lock().unwrap().pop_front();
-        Box::pin(async { answer.unwrap_or(Err(HttpError::TimedOut)) })
+        let gate = self.gate.lock().unwrap().clone();
+        Box::pin(async {
+            if let Some(gate) = gate {
+                gate.acquire_owned().await.unwrap().forget();
+            }
+            answer.unwrap_or(Err(HttpError::TimedOut))
+        })
     }
 }
 

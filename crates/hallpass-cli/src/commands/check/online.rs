@@ -70,7 +70,9 @@ async fn provider(world: &World, client: &Client) -> Option<Finding> {
         Ok(response) => response,
         Err(HttpError::TimedOut) => return trouble("it did not answer in time".to_owned()),
         Err(HttpError::TooLarge) => return trouble("its description is too large".to_owned()),
-        Err(HttpError::Unreachable(cause)) => return trouble(format!("it cannot be reached: {cause}")),
+        Err(HttpError::NotSent(cause) | HttpError::Unreachable(cause)) => {
+            return trouble(format!("it cannot be reached: {cause}"));
+        }
     };
     match discovery::response(client, &response) {
         Ok(_) => None,

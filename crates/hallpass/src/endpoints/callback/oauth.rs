@@ -60,11 +60,12 @@ async fn finish(
         Outcome::Denied(error) => return Err(Fault::ProviderRefused(refusal(&error))),
     };
     let asked = Asked { errand, party, metadata, transaction: &transaction, description };
-    let (profile, said) = profile(x, &asked, code).await?;
+    let Answered { profile, said, tokens, sub } = profile(x, &asked, code).await?;
     let arrived = Arrived {
         party,
         arrival: arrival(party.id(), profile),
         said,
+        tokens: (tokens, sub),
         signed_in: signed_in(x, transaction.user.as_ref()).await?,
         callback_url: x.setup.judge(&transaction.callback_url).await?,
         mark: transaction.mark,
@@ -86,8 +87,18 @@ struct Asked<'a> {
     description: Option<String>,
 }
 
+/// What the provider answered.
+struct Answered {
+    profile: Profile,
+    /// What it said of the person.
+    said: Value,
+    tokens: Tokens,
+    /// Who the ID token is about.
+    sub: Option<String>,
+}
+
 /// Exchanges the code, checks the ID token, asks for the person's description.
-async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<(Profile, Value), Fault> {
+async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<Answered, Fault> {
     let client = asked.party.client();
     let verifier =
         Verifier::parse(asked.transaction.verifier.clone()).map_err(|_| answer("verifier_malformed"))?;
@@ -99,6 +110,7 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<(Pro
     let response = asked.errand.send(request).await.map_err(answer)?;
     let tokens = token::response(client, &response).map_err(|error| answer(error.reason()))?;
     let claims = claims(x, asked, &code, &tokens).await?;
+    let sub = claims.as_ref().map(|claims| claims.sub().to_owned());
     let mut lookup = Lookup::new(client, &asked.metadata, claims);
     while let Some(request) = lookup.request(&tokens.access_token).map_err(|error| answer(error.reason()))? {
         let response = asked.errand.send(request).await.map_err(answer)?;
@@ -110,7 +122,7 @@ async fn profile(x: &Exchange<'_>, asked: &Asked<'_>, code: Code) -> Result<(Pro
         lookup.add_posted(name, description);
     }
     let profile = client.provider().profile(&lookup.finish()).map_err(|error| answer(error.reason()))?;
-    Ok((profile, said))
+    Ok(Answered { profile, said, tokens, sub })
 }
 
 /// The checked ID token's claims; `None` for plain OAuth 2. An unknown key is looked for once more in newer keys.
@@ -173,6 +185,8 @@ struct Arrived<'a> {
     arrival: Arrival,
     /// What the provider said of them.
     said: Value,
+    /// What it handed out, and to whom its ID token was.
+    tokens: (Tokens, Option<String>),
     signed_in: Option<SignedIn>,
     callback_url: String,
     mark: OneTimeToken,
@@ -192,6 +206,9 @@ async fn sign_in(x: &Exchange<'_>, arrived: &Arrived<'_>) -> Result<Reply, Fault
     let mut decision = by_account(arrival, known, arrived.party.client().email_linking(), fresh)?;
     // Of any number of requests with the same transaction one signs in.
     decision.changes.insert(0, Change::IssueToken(arrived.mark.clone()));
+    let account = &arrived.arrival.provider_account_id;
+    let kept = x.setup.keeper.at_sign_in(x.setup, arrived.party, account, &arrived.tokens, x.now).await?;
+    decision.changes.extend(kept);
     let way = Way { provider: arrived.party.id(), kind: WayKind::Oauth, profile: Some(&arrived.said) };
     complete(x, way, decision, &arrived.callback_url).await
 }
