@@ -5,6 +5,7 @@ use hallpass_wire::{Action, AskedBy, ErrorCode, SigningOut, Wire};
 use http::StatusCode;
 
 use crate::cookies::encode_component;
+use crate::endpoints::password;
 use crate::error::{Answer, Fault};
 use crate::exchange::{Exchange, Reply};
 use crate::pages::ErrorPage;
@@ -34,6 +35,9 @@ impl Fault {
         match self.answer() {
             Answer::AskAgain if x.action == Action::Session => {
                 Ok(Reply::json_bytes(StatusCode::BAD_REQUEST, wire.no_session()).private())
+            }
+            Answer::AskAgain if let Some(url) = password::to_expired(x) => {
+                Reply::redirect(x, StatusCode::OK, &url)?.with_token_of(x)
             }
             Answer::AskAgain => {
                 let signing_out = if x.action == Action::SignOut { SigningOut::Yes } else { SigningOut::No };

@@ -105,6 +105,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("pages.error", Text, "built in", "Likewise for errors. Gets error."),
     key("pages.verify_request", Text, "built in", "Likewise for what tells to look for a mail."),
     key("pages.new_user", Text, "none", "Where somebody gets first who has just been made a user. Gets callbackUrl."),
+    key("pages.password", Text, "built in", "A page of the application's own to choose another password on. Gets callbackUrl and error."),
+    key("pages.password_reset", Text, "built in", "Likewise for a forgotten password. Gets callbackUrl, and error or sent."),
     key("trusted_proxies", List, "none", "Addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed, for the log."),
     key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
     key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),

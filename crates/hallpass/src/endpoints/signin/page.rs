@@ -13,7 +13,10 @@ use crate::params::Params;
 /// The page with every configured way in, or the application's own.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let setup = x.setup;
-    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, x.query.get("error")) {
+    let error = x.query.get("error").map(|error| ("error", error));
+    let notice = x.query.get("notice").map(|notice| ("notice", notice));
+    let told: Vec<_> = error.into_iter().chain(notice).collect();
+    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, &told) {
         return Reply::redirect(x, StatusCode::OK, &page);
     }
     let actions: Vec<_> =
@@ -27,10 +30,11 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
             OauthButton { name: &provider.name, action, mark: provider.mark }
         })
         .collect();
-    let (email_action, password_action, sign_up) = (
+    let (email_action, password_action, sign_up, forgotten) = (
         setup.url(Action::SignIn(Some(EMAIL))),
         setup.url(Action::Callback(PASSWORD)),
         setup.url(Action::SignUp),
+        setup.url(Action::PasswordReset),
     );
     let may_sign_up = setup.passwords.as_ref().is_some_and(|options| options.sign_up == SignUp::Open);
     let own_actions: Vec<_> =
@@ -47,11 +51,13 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
         csrf_token: x.csrf.token(),
         callback_url: &x.callback_url.url,
         error: sign_in_error(&x.query),
+        notice: x.query.get("notice").and_then(texts::notice),
         oauth: &oauth,
         email: setup.email.as_ref().map(|_| EmailForm { action: &email_action, value: None }),
         password: setup.passwords.as_ref().map(|_| PasswordForm {
             action: &password_action,
             sign_up: may_sign_up.then_some(sign_up.as_str()),
+            forgotten: setup.email.as_ref().map(|_| forgotten.as_str()),
         }),
         credentials: &credentials,
     };
