@@ -18,6 +18,7 @@ mod examples;
 mod health;
 mod methods;
 mod pages;
+mod password;
 mod providers;
 mod session;
 mod signin;

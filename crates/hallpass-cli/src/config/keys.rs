@@ -114,7 +114,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("session.max_age", Duration, "30d", "A session that is not used for this long is over."),
     key("session.update_age", Duration, "1d", "How often a session that is in use is prolonged."),
     key("session.absolute_max_age", Duration, "none", "How long after the sign-in a session is over, used or not."),
-    key("email.smtp", Text, "none", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on.")
+    key("email.smtp", Text, "none: nobody signs in by mail, or chooses another password who forgot theirs", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on, and with passwords the mail to whoever forgot theirs.")
     .in_development("none: mail goes to the mailbox page")
         .secret(),
     key("email.from", Text, "none", "The sender: an address, or `Name <address>`."),

@@ -11,7 +11,9 @@ use crate::world::Message;
 /// whoever runs the site.
 pub(super) async fn changed(x: &Exchange<'_>, user: &User) {
     let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
-    tracing::info!(event = "password_changed", user = user.id.0, request_id, %client, "password changed");
+    // An id may be the application's own word, a mail address even, and is then not for the log.
+    let id = if x.setup.credentials.is_empty() { user.id.0.as_str() } else { "" };
+    tracing::info!(event = "password_changed", user = id, request_id, %client, "password changed");
     let (Some(address), Some(_)) = (&user.email, &x.setup.email) else { return };
     let reset = x.setup.url(Action::PasswordReset);
     let sent = match password_mail::changed(&reset, x.setup.look().site) {
