@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await phone.getByLabel("Email address").inputValue(), ADA);
     await phone.getByLabel("New password").fill(next);
     await phone.getByRole("button", { name: "Set password" }).click();
-    await phone.getByRole("status").getByText("Your password was changed. Sign in with it.").waitFor();
+    await phone.getByRole("status").getByText("Your password was changed. Sign in with the new one.").waitFor();
     assert.equal(new URL(phone.url()).pathname, "/api/auth/signin");
     await tab.reload();
     await untilStatus(tab, "unauthenticated");
@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(auth("password?callbackUrl=%2Fsettings"));
     await page.getByText("Please sign in to access this page.").waitFor();
     await signIn(page, current);
-    await page.waitForURL(auth("password"));
+    await page.waitForURL((url) => url.pathname === "/api/auth/password");
     await page.getByLabel("Current password").fill("not that one");
     await page.getByLabel("New password").fill(next);
     await page.getByRole("button", { name: "Change password" }).click();
@@ -95,6 +95,8 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("button", { name: "Change password" }).click();
     await page.getByRole("heading", { name: "Your password was changed" }).waitFor();
     current = next;
+    await page.getByRole("link", { name: "Continue" }).click();
+    await page.waitForURL(`${stage.origin}/settings`);
     await page.goto(auth("session"));
     assert.match(await page.textContent("body"), /Ada Lovelace|ada\.lovelace/);
     await elsewhere.reload();

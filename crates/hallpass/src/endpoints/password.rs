@@ -131,10 +131,17 @@ async fn change(
     Ok(reply)
 }
 
+/// Where somebody goes who is done here: somewhere else than here, where the sign-in page may have sent them.
+fn elsewhere<'a>(x: &'a Exchange<'_>) -> &'a str {
+    let url = x.callback_url.url.as_str();
+    let path = url.split(['?', '#']).next();
+    if path == Some(x.setup.url(Action::Password).as_str()) { &x.setup.site.origin } else { url }
+}
+
 /// Where to go afterwards: a client and an application's own page go on, a person is told that it was done.
 fn onward(x: &Exchange<'_>) -> String {
     if x.wants_json() || x.setup.pages.password.is_some() {
-        return x.callback_url.url.clone();
+        return elsewhere(x).to_owned();
     }
     format!("{}?done=true", x.setup.url(Action::Password))
 }
@@ -144,9 +151,14 @@ fn open<'a>(x: &Exchange<'a>) -> Result<&'a PasswordOptions, Fault> {
     x.setup.passwords.as_ref().ok_or(Fault::UnknownAction)
 }
 
-/// The sign-in page, which leads back here.
+/// The sign-in page, which leads back here, and from here to where was asked.
 fn to_sign_in(x: &Exchange<'_>, status: StatusCode) -> Result<Reply, Fault> {
-    let here = x.setup.url(Action::Password);
+    let mut here = x.setup.url(Action::Password);
+    let afterwards = elsewhere(x);
+    if afterwards != x.setup.site.origin {
+        let query = Serializer::new(String::new()).append_pair(CALLBACK_URL_FIELD, afterwards).finish();
+        here = format!("{here}?{query}");
+    }
     let query = Serializer::new(String::new())
         .append_pair(CALLBACK_URL_FIELD, &here)
         .append_pair("error", ErrorCode::SessionRequired.as_str())
@@ -174,7 +186,7 @@ fn page(
     let page = ChangePassword {
         look: x.setup.look(),
         csrf_token: x.csrf.token(),
-        callback_url: &x.callback_url.url,
+        callback_url: elsewhere(x),
         action: &x.setup.url(Action::Password),
         error,
         min_length: options.min_length,
@@ -192,7 +204,7 @@ fn done(x: &Exchange<'_>) -> Result<Reply, Fault> {
         heading: "Your password was changed",
         text: "You stay signed in here. Everywhere else you were signed out.",
         note: None,
-        onward: &[Onward { label: "Continue", url: &x.callback_url.url }],
+        onward: &[Onward { label: "Continue", url: elsewhere(x) }],
     };
     Ok(Reply::notice(x.setup, StatusCode::OK, page.render()?))
 }

@@ -36,8 +36,9 @@ const NOT_YOU: &str = "If you did not ask for this, you can safely ignore it: yo
 /// dropped.
 pub(crate) fn reset(link: &str, host: &str, lasts: &str) -> askama::Result<Mail> {
     let (link, host) = (one_line(link), one_line(host));
+    let lasts = one_line(lasts);
     let text =
-        format!("Press the button to choose another password. The link works once, for {}.", one_line(lasts));
+        format!("The link leads to a page where you choose another password. It works once, for {lasts}.");
     let link = Link { label: "Choose a password", url: &link };
     mail("Choose another password for", &host, &text, Some(&link), Some(NOT_YOU))
 }

@@ -56,7 +56,7 @@ pub(crate) const PASSWORD_CHANGED: &str = "PasswordChanged";
 
 /// The sign-in page's words for what went well before.
 pub(crate) fn notice(code: &str) -> Option<&'static str> {
-    (code == PASSWORD_CHANGED).then_some("Your password was changed. Sign in with it.")
+    (code == PASSWORD_CHANGED).then_some("Your password was changed. Sign in with the new one.")
 }
 
 /// What the page for another password says to whoever did not know the one they have.

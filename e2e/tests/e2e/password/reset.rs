@@ -38,7 +38,11 @@ fn a_person_finds_the_page_gets_a_mail_and_signs_in_with_the_new_password() {
         let answer = browser.post("password/new", &pairs);
         assert!(!browser.is_signed_in() && !tab.is_signed_in(), "a reset signs nobody in, and everybody out");
         let page = browser.follow(answer);
-        assert!(page.text().contains("Your password was changed. Sign in with it."), "{}", page.text());
+        assert!(
+            page.text().contains("Your password was changed. Sign in with the new one."),
+            "{}",
+            page.text()
+        );
         assert_eq!(page.field("callbackUrl").as_deref(), Some(server.at("/inbox").as_str()));
         assert_eq!(server.browser().sign_in(ADA, PASSWORD).status, 401);
         assert_eq!(server.browser().sign_in(ADA, "analytical engine").status, 200);

@@ -137,7 +137,7 @@ fn look_for_it(x: &Exchange<'_>) -> Result<Reply, Fault> {
         look: x.setup.look(),
         title: "Check Your Email",
         heading: "Check your email",
-        text: "A mail is on its way to you. Its link leads to a page where you choose another password.",
+        text: "A mail is on its way to the address you gave. It says how to choose another password.",
         note: Some("Nothing there after a minute? Look in the spam folder, or ask for another."),
         onward: &onward,
     };

@@ -186,6 +186,28 @@ async fn whoever_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
 }
 
 #[tokio::test]
+async fn the_page_leads_on_to_where_was_asked_and_never_round_to_itself() {
+    let fixed = Fixed::new();
+    let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
+    let mut ada = signed_up(&fixed, &auth).await;
+    for (wish, leads) in [
+        ("%2Fsettings%3Fa%3Db", format!("{SITE}/settings?a=b")),
+        ("%2Fapi%2Fauth%2Fpassword", SITE.into()),
+        ("%2Fapi%2Fauth%2Fpassword%3Fdone%3Dtrue", SITE.into()),
+        ("https%3A%2F%2Fevil.example", SITE.into()),
+    ] {
+        let page = ada.get(&format!("/password?callbackUrl={wish}")).await.body;
+        assert!(page.contains(&format!("href=\"{leads}\">Back")), "{wish}: {page}");
+        let done = ada.get("/password?done=true").await.body;
+        assert!(done.contains(&format!("href=\"{leads}\">Continue")), "{wish}: {done}");
+    }
+    let asked = Browser::new(&auth).get("/password?callbackUrl=%2Fsettings").await.location.unwrap();
+    let there = "callbackUrl=http%3A%2F%2Flocalhost%3A4405%2Fapi%2Fauth%2Fpassword%3FcallbackUrl%3D\
+                 http%253A%252F%252Flocalhost%253A4405%252Fsettings&error=SessionRequired";
+    assert_eq!(asked, format!("{SITE}/api/auth/signin?{there}"));
+}
+
+#[tokio::test]
 async fn a_form_without_its_token_changes_nothing_and_is_shown_again() {
     let fixed = Fixed::new();
     let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
@@ -498,7 +520,7 @@ async fn where_to_go_afterwards_is_kept_with_the_link_and_stays_on_the_site() {
         assert_eq!(answer.location, Some(expected));
     }
     let page = Browser::new(&auth).get("/signin?notice=PasswordChanged").await;
-    assert!(page.body.contains("Your password was changed. Sign in with it."));
+    assert!(page.body.contains("Your password was changed. Sign in with the new one."));
 }
 
 struct AdaAlways;
