@@ -122,6 +122,27 @@ test("every page about passwords is sound for screen readers, in both themes, an
   }
 });
 
+test("the form of the book changes a password in a page of the application's own", async () => {
+  const book = readFileSync(new URL("../../book/passwords.md", import.meta.url), "utf8");
+  const [, code] = /```js\n([\s\S]*?)```/.exec(book);
+  const next = "chosen on a page of their own";
+  stage.secrets.add(next);
+  const page = await signedIn();
+  await page.goto(`${stage.origin}/`);
+  await untilStatus(page, "authenticated");
+  const change = (...passwords) =>
+    page.evaluate(([source, given]) => new Function(`${source}; return changePassword;`)()(...given), [code, passwords]);
+  assert.equal(await change("not that one", next), "CredentialsSignin");
+  assert.equal(await change(current, "short"), "PasswordUnfit");
+  assert.equal(await change(current, next), null);
+  current = next;
+  await page.reload();
+  assert.equal((await untilStatus(page, "authenticated")).user.email, ADA);
+  const nobody = await stage.page();
+  const asked = await nobody.evaluate(([source]) => new Function(`${source}; return changePassword;`)()("a", "b"), [code]);
+  assert.equal(asked, "SessionRequired");
+});
+
 test("the mail is the same with and without HTML, and its button leads where its text does", async () => {
   const link = await forget(await (await stage.context()).newPage());
   const mail = (await stage.messages()).at(-1);
