@@ -10,7 +10,7 @@ pub(crate) mod reset;
 mod tests;
 
 use askama::Template;
-use hallpass_store::{Account, TokenHash, User};
+use hallpass_store::{Account, Timestamp, TokenHash, User};
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, ErrorCode};
 use http::StatusCode;
 use url::form_urlencoded::Serializer;
@@ -24,7 +24,6 @@ use crate::password::{MAX_PASSWORD_BYTES, NewPassword};
 use crate::password_change::changed;
 use crate::proofs::Csrf;
 use crate::session::{Renew, Starting, read, write};
-use hallpass_store::Timestamp;
 
 /// The code that the application's own page gets where the new password is too short or too long.
 const UNFIT: &str = "PasswordUnfit";
@@ -164,16 +163,6 @@ fn to_sign_in(x: &Exchange<'_>, status: StatusCode) -> Result<Reply, Fault> {
         .append_pair("error", ErrorCode::SessionRequired.as_str())
         .finish();
     Reply::redirect(x, status, &format!("{}?{query}", x.setup.url(Action::SignIn(None))))
-}
-
-/// Where a form of these pages goes whose anti-forgery token has gone: to its own page, which asks again.
-pub(crate) fn to_expired(x: &Exchange<'_>) -> Option<String> {
-    x.setup.passwords.as_ref()?;
-    match x.action {
-        Action::Password | Action::PasswordReset => Some(format!("{}?csrf=true", x.setup.url(x.action))),
-        Action::NewPassword => Some(link::url(x.setup, x.form.get("token")?, x.form.get("email")?)),
-        _ => None,
-    }
 }
 
 fn page(

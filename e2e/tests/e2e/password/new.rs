@@ -254,3 +254,32 @@ fn who_only_ever_signed_in_by_mail_sets_a_first_password() {
     assert!(is_set(&set_by(&mut ada, &post.link(), NEW)));
     assert_eq!(ada.sign_in(ADA, NEW).status, 200);
 }
+
+#[test]
+fn after_a_change_of_the_deployments_secret_the_form_is_asked_again_and_the_link_still_works() {
+    const OTHER: &str = "another-e2e-secret-that-is-long-enough-2b8d4f6a0c";
+    let post = Post::start(&[]);
+    let server = with_ada(post.plain(Config::new()));
+    let link = ask(&server, &post, ADA);
+    let fields = fields_of(&link);
+    let mut browser = server.browser();
+    let page = browser.send_to(&link, Request::get(""));
+    let stale = page.field("csrfToken").unwrap();
+    server.stop();
+    let file = server.folder().file("hallpass.toml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    server.log.secret(OTHER);
+    std::fs::write(&file, before.replace(e2e::SECRET, OTHER)).unwrap();
+    server.spawn();
+    server.wait_until_up();
+    let pairs = [
+        ("csrfToken", stale.as_str()),
+        ("token", &fields["token"]),
+        ("email", &fields["email"]),
+        ("newPassword", NEW),
+    ];
+    let answer = nothing_happens(&server, || browser.post("password/new", &pairs));
+    assert_eq!(answer.location(), link, "the form again");
+    assert!(is_set(&set_by(&mut browser, &link, NEW)));
+    assert_eq!(browser.sign_in(ADA, NEW).status, 200);
+}

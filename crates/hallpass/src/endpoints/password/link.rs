@@ -6,14 +6,14 @@
 //! for the one that asked for it.
 
 use askama::Template;
-use hallpass_store::{OneTimeToken, Purpose, TokenHash, User, UserBy, UserId};
+use hallpass_store::{OneTimeToken, PasswordHash, Purpose, TokenHash, User, UserBy, UserId};
 use hallpass_wire::{Action, CALLBACK_URL_FIELD};
 use http::StatusCode;
 use url::form_urlencoded::Serializer;
 
 use super::{UNFIT, notice, open, reset};
 use crate::address::normalise;
-use crate::config::{PasswordOptions, Setup};
+use crate::config::PasswordOptions;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::hooks::{Event, Person};
@@ -23,14 +23,6 @@ use crate::password::NewPassword;
 use crate::password_change;
 use crate::proofs::Csrf;
 use crate::session::{Renew, read, write};
-use hallpass_store::PasswordHash;
-
-/// The link for this token and this normalised address.
-pub(super) fn url(setup: &Setup, token: &str, email: &str) -> String {
-    let query =
-        Serializer::new(String::new()).append_pair("token", token).append_pair("email", email).finish();
-    format!("{}?{query}", setup.url(Action::NewPassword))
-}
 
 /// The form.
 pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {

@@ -10,7 +10,7 @@ use hallpass_store::{Change, OneTimeToken, Purpose, UserBy, UserId};
 use hallpass_wire::{Action, ErrorCode};
 use http::StatusCode;
 
-use super::{link, open};
+use super::open;
 use crate::address::normalise;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
@@ -87,7 +87,7 @@ async fn start(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     store.commit(&[Change::IssueToken(issued)]).await?;
     let host = x.setup.look().site;
     let mail = match user {
-        Some(_) => password_mail::reset(&link::url(x.setup, &token, &email), host, MAX_AGE_IN_WORDS)?,
+        Some(_) => password_mail::reset(&x.setup.password_link(&token, &email), host, MAX_AGE_IN_WORDS)?,
         None => password_mail::nobody(host)?,
     };
     let message = Message { to: email, subject: mail.subject, text: mail.text, html: mail.html };
