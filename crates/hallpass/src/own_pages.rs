@@ -53,9 +53,21 @@ impl OwnPages {
         })
     }
 
-    /// The sign-in page, with what else is told there.
-    pub(crate) fn to_sign_in(&self, callback_url: &str, told: &[(&str, &str)]) -> Option<String> {
-        self.sign_in.as_deref().map(|page| leading_on(page, callback_url, told))
+    /// The sign-in page.
+    pub(crate) fn to_sign_in(&self, callback_url: &str, error: Option<&str>) -> Option<String> {
+        let mut told = vec![(CALLBACK_URL_FIELD, callback_url)];
+        told.extend(error.map(|error| ("error", error)));
+        self.sign_in.as_deref().map(|page| with(page, &told))
+    }
+
+    /// The error page.
+    pub(crate) fn to_error(&self, code: &str) -> Option<String> {
+        self.error.as_deref().map(|page| with(page, &[("error", code)]))
+    }
+
+    /// The page of somebody who has just been made a user.
+    pub(crate) fn to_new_user(&self, callback_url: &str) -> Option<String> {
+        self.new_user.as_deref().map(|page| with(page, &[(CALLBACK_URL_FIELD, callback_url)]))
     }
 
     /// The page for another password.
@@ -68,20 +80,10 @@ impl OwnPages {
         self.password_reset.as_deref().map(|page| leading_on(page, callback_url, told))
     }
 
-    /// The error page.
-    pub(crate) fn to_error(&self, code: &str) -> Option<String> {
-        self.error.as_deref().map(|page| with(page, &[("error", code)]))
+    /// The sign-in page for whoever has just chosen another password.
+    pub(crate) fn to_sign_in_anew(&self, callback_url: &str, notice: &str) -> Option<String> {
+        self.sign_in.as_deref().map(|page| leading_on(page, callback_url, &[("notice", notice)]))
     }
-
-    /// The page of somebody who has just been made a user.
-    pub(crate) fn to_new_user(&self, callback_url: &str) -> Option<String> {
-        self.new_user.as_deref().map(|page| with(page, &[(CALLBACK_URL_FIELD, callback_url)]))
-    }
-}
-
-/// A page's URL with where to go afterwards, and more.
-fn leading_on(page: &str, callback_url: &str, told: &[(&str, &str)]) -> String {
-    with(page, &[&[(CALLBACK_URL_FIELD, callback_url)], told].concat())
 }
 
 /// A page's URL with more in its query.
@@ -91,6 +93,11 @@ fn with(page: &str, told: &[(&str, &str)]) -> String {
     let joint = if before.contains('?') { '&' } else { '?' };
     let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
     format!("{before}{joint}{query}{fragment}")
+}
+
+/// A page's URL with where to go afterwards, and more.
+fn leading_on(page: &str, callback_url: &str, told: &[(&str, &str)]) -> String {
+    with(page, &[&[(CALLBACK_URL_FIELD, callback_url)], told].concat())
 }
 
 #[cfg(test)]
@@ -134,10 +141,6 @@ mod tests {
             (
                 format!("/password/reset?{there}&error=Verification"),
                 format!("{SITE}/forgot?{there}&error=Verification"),
-            ),
-            (
-                format!("/signin?{there}&notice=PasswordChanged"),
-                format!("{SITE}/enter?from=auth&{there}&notice=PasswordChanged"),
             ),
         ] {
             let answer = browser.get(&path).await;

@@ -123,6 +123,9 @@ async fn tell(x: &Exchange<'_>, user: &User, proved_before: bool) {
 async fn to_sign_in(x: &Exchange<'_>, held: &Held<'_>) -> Result<String, Fault> {
     let wish = held.issued.callback_url.as_deref().unwrap_or_default();
     let callback_url = x.setup.judge(wish).await?;
+    if let Some(page) = x.setup.pages.to_sign_in_anew(&callback_url, texts::PASSWORD_CHANGED) {
+        return Ok(page);
+    }
     let query = Serializer::new(String::new())
         .append_pair(CALLBACK_URL_FIELD, &callback_url)
         .append_pair("notice", texts::PASSWORD_CHANGED)

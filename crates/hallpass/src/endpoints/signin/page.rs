@@ -13,10 +13,7 @@ use crate::params::Params;
 /// The page with every configured way in, or the application's own.
 pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let setup = x.setup;
-    let error = x.query.get("error").map(|error| ("error", error));
-    let notice = x.query.get("notice").map(|notice| ("notice", notice));
-    let told: Vec<_> = error.into_iter().chain(notice).collect();
-    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, &told) {
+    if let Some(page) = setup.pages.to_sign_in(&x.callback_url.url, x.query.get("error")) {
         return Reply::redirect(x, StatusCode::OK, &page);
     }
     let actions: Vec<_> =

@@ -8,6 +8,7 @@ use super::{BOTH, LINK, NEW, OLD, RESET, ask, change, is_gone, is_set, mails, se
 use crate::browser::{Browser, SESSION, SITE, builder, token_of_last_mail};
 use crate::config::{Auth, EmailOptions, PasswordOptions, Strategy};
 use crate::credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
+use crate::own_pages::OwnPages;
 use crate::secret::Secret;
 use crate::world::fixed::Fixed;
 use crate::world::{MailError, Pending};
@@ -303,4 +304,16 @@ async fn without_mail_the_page_says_so_and_without_passwords_there_is_none() {
         assert_eq!(Browser::new(&auth).post(path, "email=ada%40example.com").await.status, 400, "{path}");
     }
     assert!(mails(&fixed).is_empty());
+}
+
+#[tokio::test]
+async fn an_applications_own_sign_in_page_is_told_that_it_was_done() {
+    let fixed = Fixed::new();
+    let own = OwnPages { sign_in: Some("/enter".into()), ..OwnPages::default() };
+    let auth = builder(&fixed, Strategy::Jwt).pages(own).build().unwrap();
+    signed_up(&fixed, &auth).await;
+    let link = ask(&fixed, &auth).await;
+    let answer = set(&mut Browser::new(&auth), &link, NEW).await;
+    let there = "callbackUrl=http%3A%2F%2Flocalhost%3A4405&notice=PasswordChanged";
+    assert_eq!(answer.location, Some(format!("{SITE}/enter?{there}")));
 }
