@@ -140,6 +140,23 @@ const SEEN = [
   "postCallback 415",
   "callback 200",
   "callback 302",
+  "passwordPage 200",
+  "passwordPage 302",
+  "changePassword 200",
+  "changePassword 302",
+  "changePassword 400",
+  "changePassword 401",
+  "passwordResetPage 200",
+  "requestPasswordReset 200",
+  "requestPasswordReset 302",
+  "requestPasswordReset 400",
+  "newPasswordPage 200",
+  "newPasswordPage 302",
+  "newPasswordPage 403",
+  "setPassword 200",
+  "setPassword 302",
+  "setPassword 400",
+  "setPassword 403",
   "errorPage 500",
   "reportClientError 200",
   "getCsrfToken 400",
@@ -148,7 +165,7 @@ const SEEN = [
 
 async function nobody(hallpass, description) {
   const jar = new Watched(hallpass, description);
-  const pages = ["/signin", "/signin/email", "/signup", "/signout", "/verify-request", "/signin?error=OAuthSignin"];
+  const pages = ["/signin", "/signin/email", "/signup", "/signout", "/verify-request", "/signin?error=OAuthSignin", "/password", "/password/reset", "/password/reset?sent=true", "/password/new?token=x&email=y"];
   const codes = ["Configuration", "AccessDenied", "Verification", "Default", "CredentialsSignin", "SessionRequired"];
   const errors = codes.flatMap((code) => [`/error?error=${code}`, `/error/${code}`]);
   const callbacks = ["/callback/example?state=x&code=y", "/callback/email?token=x&email=y", "/callback/example"];
@@ -167,7 +184,7 @@ async function nobody(hallpass, description) {
 async function somebody(hallpass, description, smtp) {
   const ada = new Watched(hallpass, description);
   await ada.signUp();
-  for (const path of ["/session", "/token"]) await ada.ask(path);
+  for (const path of ["/session", "/token", "/password", "/password?done=true"]) await ada.ask(path);
   await ada.post("/session");
   await ada.ask("/session", { method: "POST", body: new URLSearchParams({ csrfToken: "0".repeat(64) }) });
   for (const site of ["cross-site", "same-site"]) {
@@ -186,21 +203,47 @@ async function somebody(hallpass, description, smtp) {
     await ada.post("/signin/email", { email: ADA.email, json });
     await ada.post("/signin/email", { email: "no address", json });
   }
-  const answer = await fetch(`http://127.0.0.1:${smtp.facts.control}/messages`);
-  const [link] = /http\S+/.exec((await answer.json()).at(-1).text);
-  const { searchParams, search } = new URL(link);
+  const { search, token, email } = await link(smtp);
   await ada.ask(`/callback/email${search}`);
-  const fields = { token: searchParams.get("token"), email: searchParams.get("email"), json: "true" };
+  const fields = { token, email, json: "true" };
   await ada.post("/callback/email", fields);
   await ada.post("/callback/email", fields);
+  await passwords(ada, smtp);
   await ada.post("/signout", { json: "true" });
   await ada.post("/signout");
+}
+
+/** The parts of the link in the newest mail. */
+async function link(smtp) {
+  const answer = await fetch(`http://127.0.0.1:${smtp.facts.control}/messages`);
+  const [url] = /http\S+/.exec((await answer.json()).at(-1).text);
+  const { searchParams, search } = new URL(url);
+  return { search, token: searchParams.get("token"), email: searchParams.get("email") };
+}
+
+async function passwords(ada, smtp) {
+  let currentPassword = ADA.password;
+  for (const json of ["true", "false"]) {
+    await ada.post("/password/reset", { email: "no address", json });
+    await ada.post("/password/reset", { email: "nobody@mail.example", json });
+    await ada.post("/password/reset", { email: ADA.email, json });
+    const { search, token, email } = await link(smtp);
+    await ada.ask(`/password/new${search}`);
+    for (const newPassword of ["short", "set by a link", "once only"]) await ada.post("/password/new", { token, email, newPassword, json });
+    await ada.post("/password", { currentPassword, newPassword: "of nobody", json });
+    await ada.post("/callback/credentials", { email, password: "set by a link", json });
+    currentPassword = "set by a link";
+    for (const newPassword of ["short", "changed by hand"]) {
+      await ada.post("/password", { currentPassword: "wrong", newPassword, json });
+      await ada.post("/password", { currentPassword, newPassword, json });
+    }
+  }
 }
 
 async function besides(hallpass, description) {
   const jar = new Watched(hallpass, description);
   const post = (path, type, body) => jar.ask(path, { method: "POST", headers: { "content-type": type }, body });
-  for (const path of ["/callback/credentials", "/signin/email", "/signout", "/signup", "/session"]) {
+  for (const path of ["/callback/credentials", "/signin/email", "/signout", "/signup", "/session", "/password", "/password/reset", "/password/new"]) {
     await post(path, "application/x-www-form-urlencoded", `a=${"x".repeat(70_000)}`);
     await post(path, "text/plain", "x");
     await post(path, "application/json", "{");

@@ -19,6 +19,7 @@ const PAGES = [
   "signup",
   "signout",
   "verify-request?provider=email&type=email",
+  "password/reset",
   "error?error=AccessDenied",
   "error?error=Verification",
   "error?error=Configuration",

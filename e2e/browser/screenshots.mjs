@@ -54,25 +54,35 @@ function answerFrom(port) {
   };
 }
 
-/** Sends Ada a mail, and answers with it. */
-async function mail(port, smtp) {
+const cookies = (answer) => answer.headers.getSetCookie().map((line) => line.split(";")[0]);
+
+/** Posts a form, and answers with the cookies that come of it. */
+async function post(port, path, fields) {
   const base = `http://127.0.0.1:${port}/api/auth`;
   const csrf = await fetch(`${base}/csrf`);
-  const cookie = csrf.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
   const { csrfToken } = await csrf.json();
-  await fetch(`${base}/signin/email`, {
+  const answer = await fetch(`${base}/${path}`, {
     method: "POST",
-    headers: { cookie },
-    body: new URLSearchParams({ csrfToken, email: ADA, json: "true" }),
+    headers: { cookie: cookies(csrf).join("; ") },
+    body: new URLSearchParams({ csrfToken, json: "true", ...fields }),
   });
+  return cookies(answer);
+}
+
+/** Has Ada sent a mail, and answers with it. */
+async function mail(port, smtp, path) {
+  await post(port, path, { email: ADA });
   const messages = await (await fetch(`http://127.0.0.1:${smtp.facts.control}/messages`)).json();
   return messages.at(-1);
 }
 
-async function pictures(browser, port, message, colorScheme) {
+const linkIn = (message) => /https:\/\/\S+/.exec(message.text)[0];
+
+async function pictures(browser, port, { signIn, forgotten, session }, colorScheme) {
   const suffix = colorScheme === "dark" ? "-dark" : "";
-  const take = async (name, viewport, show) => {
+  const take = async (name, viewport, show, signedIn = []) => {
     const context = await browser.newContext({ colorScheme, viewport });
+    await context.addCookies(signedIn.map((line) => ({ name: line.split("=")[0], value: line.slice(line.indexOf("=") + 1), url: SITE })));
     await context.route(`${SITE}/**`, answerFrom(port));
     const page = await context.newPage();
     await show(page);
@@ -80,23 +90,28 @@ async function pictures(browser, port, message, colorScheme) {
     await context.close();
   };
   const open = (path) => (page) => page.goto(`${SITE}/api/auth/${path}`);
-  const link = /https:\/\/\S+/.exec(message.text)[0];
   await take("sign-in", DESK, open("signin"));
   await take("sign-in-phone", PHONE, open("signin"));
   await take("sign-in-error", DESK, open("signin?error=CredentialsSignin"));
   await take("sign-up", DESK, open("signup"));
   await take("verify-request", DESK, open("verify-request?provider=email&type=email"));
-  await take("confirm-link", DESK, (page) => page.goto(link));
+  await take("confirm-link", DESK, (page) => page.goto(linkIn(signIn)));
   await take("sign-out", DESK, open("signout"));
   await take("error", DESK, open("error?error=Verification"));
-  await take("mail", DESK, (page) => page.setContent(message.html));
+  await take("mail", DESK, (page) => page.setContent(signIn.html));
+  await take("password", DESK, open("password"), session);
+  await take("password-reset", DESK, open("password/reset"));
+  await take("password-new", DESK, (page) => page.goto(linkIn(forgotten)));
+  await take("password-mail", DESK, (page) => page.setContent(forgotten.html));
 }
 
 const [smtp, oidc] = await Promise.all([startPeer("smtp"), startPeer("oidc-provider")]);
 const { port, hallpass } = await startSite(smtp, oidc);
 const browser = await launch({ FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) });
-const message = await mail(port, smtp);
-for (const colorScheme of ["light", "dark"]) await pictures(browser, port, message, colorScheme);
+const session = (await post(port, "signup", { email: ADA, password: "enchantress of numbers", name: "Ada" }))
+  .filter((line) => line.includes("session-token"));
+const shown = { signIn: await mail(port, smtp, "signin/email"), forgotten: await mail(port, smtp, "password/reset"), session };
+for (const colorScheme of ["light", "dark"]) await pictures(browser, port, shown, colorScheme);
 await browser.close();
 await hallpass.close();
 smtp.close();

@@ -10,9 +10,11 @@ use crate::jar::Jar;
 use crate::{Log, Request, Response};
 
 /// Fields of queries, forms and JSON whose values may not be logged.
-const SECRET_FIELDS: [&str; 13] = [
+const SECRET_FIELDS: [&str; 15] = [
     "csrfToken",
     "password",
+    "currentPassword",
+    "newPassword",
     "email",
     "token",
     "code",

@@ -23,12 +23,15 @@ use crate::config::Config;
 /// Seconds. From a session read to a provider that lets people wait.
 const BUCKETS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 /// Every endpoint of the library, then what it does not know and what the binary answers beside it.
-const ENDPOINTS: [&str; 12] = [
+const ENDPOINTS: [&str; 15] = [
     Action::Session.name(),
     Action::Csrf.name(),
     Action::Providers.name(),
     Action::SignIn(None).name(),
     Action::SignUp.name(),
+    Action::Password.name(),
+    Action::PasswordReset.name(),
+    Action::NewPassword.name(),
     Action::Callback("").name(),
     Action::SignOut.name(),
     Action::VerifyRequest.name(),

@@ -26,6 +26,8 @@ const UNLINK_ALL_OF: &str = "DELETE FROM accounts WHERE user_id = ?1";
 const REQUIRE_ACCOUNT: &str = "SELECT 1 FROM accounts WHERE provider = ?1 AND provider_account_id = ?2 \
      AND user_id = ?3 AND secret IS ?4";
 const REQUIRE_SESSION: &str = "SELECT 1 FROM sessions WHERE key = ?1";
+const REQUIRE_USER: &str = "SELECT 1 FROM users WHERE id = ?1";
+const REQUIRE_ENABLED: &str = "SELECT 1 FROM users WHERE id = ?1 AND disabled IS NULL";
 const START_SESSION: &str = "INSERT INTO sessions (key, user_id, created, renewed, expires, claims) \
      SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND disabled IS NOT NULL)";
 const RENEW_SESSION: &str =
@@ -58,6 +60,8 @@ pub(crate) const STATEMENTS_BY_KEY: &[&str] = &[
     UNLINK_ALL_OF,
     REQUIRE_ACCOUNT,
     REQUIRE_SESSION,
+    REQUIRE_USER,
+    REQUIRE_ENABLED,
     RENEW_SESSION,
     END_SESSION,
     END_SESSIONS_OF,
@@ -96,6 +100,10 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Stop
         Change::RequireAccount(account) => run.require_account(account),
         Change::RequireSession(key) => {
             run.there_is(REQUIRE_SESSION, [key.as_bytes()], CommitError::SessionGone)
+        }
+        Change::RequireEnabled(user) => {
+            run.there_is(REQUIRE_USER, [&user.0], CommitError::UserGone)?;
+            run.there_is(REQUIRE_ENABLED, [&user.0], CommitError::UserDisabled)
         }
         Change::StartSession(session) => run.start_session(session),
         Change::RenewSession { key, renewed, expires, claims } => {

@@ -192,7 +192,7 @@ fn a_token_of_a_purpose_nobody_knows_is_not_redeemed() {
         expires: Timestamp::from_secs(1_000),
     };
     wait(scratch.commit(&[Change::IssueToken(token)])).unwrap();
-    scratch.other_program().execute_batch("UPDATE tokens SET purpose = 'password-reset'").unwrap();
+    scratch.other_program().execute_batch("UPDATE tokens SET purpose = 'invitation'").unwrap();
     let redeem = Change::Redeem { key, purpose: Purpose::EmailSignIn, now: Timestamp::from_secs(10) };
     assert_eq!(wait(scratch.commit(&[redeem])), Err(CommitError::TokenGone));
     let void = Change::VoidTokens { purpose: Purpose::EmailSignIn, identifier: "ada@example.com".into() };

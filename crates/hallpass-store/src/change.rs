@@ -57,6 +57,9 @@ pub enum Change {
     RequireAccount(Account),
     /// Writes nothing. Fails with [`CommitError::SessionGone`] where this session was ended.
     RequireSession(TokenHash),
+    /// Writes nothing. Fails with [`CommitError::UserDisabled`] where this user cannot sign in, and with
+    /// [`CommitError::UserGone`].
+    RequireEnabled(UserId),
     /// Starts a session. Fails with [`CommitError::UserGone`] and, however they came, with
     /// [`CommitError::UserDisabled`].
     StartSession(Session),
@@ -140,6 +143,7 @@ impl fmt::Debug for Change {
             Self::UnlinkAllOf(user) => f.debug_tuple("UnlinkAllOf").field(user).finish(),
             Self::RequireAccount(account) => f.debug_tuple("RequireAccount").field(account).finish(),
             Self::RequireSession(_) => f.write_str("RequireSession(..)"),
+            Self::RequireEnabled(user) => f.debug_tuple("RequireEnabled").field(user).finish(),
             Self::StartSession(session) => f.debug_tuple("StartSession").field(session).finish(),
             Self::RenewSession { renewed, expires, .. } => {
                 let mut shown = f.debug_struct("RenewSession");

@@ -297,22 +297,32 @@ pub struct Ending {
 pub enum Purpose {
     /// The link in a sign-in mail.
     EmailSignIn,
+    /// The link in a mail to somebody who forgot their password.
+    PasswordReset,
     /// Marks that an OAuth transaction came to its end: nobody redeems it, and no second one is issued.
     OauthTransaction,
 }
 
 impl Purpose {
+    /// Every purpose.
+    const ALL: [Self; 3] = [Self::EmailSignIn, Self::PasswordReset, Self::OauthTransaction];
+
+    /// Those whose token is mailed to an address: whoever reads that mailbox can take the user over, so these are void
+    /// once the user chose another password.
+    pub const BY_MAIL: [Self; 2] = [Self::EmailSignIn, Self::PasswordReset];
+
     /// The word a store keeps it under.
     pub const fn word(self) -> &'static str {
         match self {
             Self::EmailSignIn => "email-sign-in",
+            Self::PasswordReset => "password-reset",
             Self::OauthTransaction => "oauth-transaction",
         }
     }
 
     /// The purpose a store kept under this word; `None` where there is no such purpose.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::EmailSignIn, Self::OauthTransaction].into_iter().find(|purpose| purpose.word() == word)
+        Self::ALL.into_iter().find(|purpose| purpose.word() == word)
     }
 }
 
@@ -408,7 +418,7 @@ mod tests {
         for kind in [AccountKind::Oauth, AccountKind::Credentials] {
             assert_eq!(AccountKind::from_word(kind.word()), Some(kind));
         }
-        for purpose in [Purpose::EmailSignIn, Purpose::OauthTransaction] {
+        for purpose in Purpose::ALL {
             assert_eq!(Purpose::from_word(purpose.word()), Some(purpose));
         }
         assert_eq!(AccountKind::from_word("Oauth"), None);

@@ -132,6 +132,7 @@ macro_rules! suite {
                 disabling_and_ending_in_one_commit_leaves_no_session
                 a_disabled_user_that_is_refused_keeps_their_link
                 a_sign_in_that_races_a_disabling_leaves_no_session
+                what_is_only_for_who_can_sign_in_is_refused_to_others_and_writes_nothing
             ];
             endings: [
                 an_announced_end_is_told_once_and_in_order
@@ -156,6 +157,7 @@ macro_rules! suite {
                 a_token_of_another_purpose_is_refused_and_not_spent
                 voided_tokens_are_gone_and_others_stay
                 voiding_spares_tokens_of_another_purpose
+                a_link_to_sign_in_and_one_to_set_a_password_are_never_taken_for_each_other
                 of_fifty_racing_redeems_one_wins
                 of_fifty_racing_issues_of_one_key_one_wins
             ];

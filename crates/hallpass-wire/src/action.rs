@@ -14,6 +14,12 @@ pub enum Action<'a> {
     SignIn(Option<&'a str>),
     /// `/signup`: a new user with a password. A page of hallpass; NextAuth.js has none.
     SignUp,
+    /// `/password`: another password for whoever is signed in. Of hallpass; NextAuth.js has none.
+    Password,
+    /// `/password/reset`: a mail for whoever forgot theirs. Of hallpass.
+    PasswordReset,
+    /// `/password/new`: where the link in that mail leads. Of hallpass.
+    NewPassword,
     /// `/callback/{provider}`: where a sign-in comes back.
     Callback(&'a str),
     /// `/signout`.
@@ -34,13 +40,16 @@ pub enum Action<'a> {
 
 impl Action<'static> {
     /// One of each, with `{provider}` and `{code}` where a path has a part that changes: the templates of OpenAPI.
-    pub const EVERY: [Self; 15] = [
+    pub const EVERY: [Self; 18] = [
         Self::Session,
         Self::Csrf,
         Self::Providers,
         Self::SignIn(None),
         Self::SignIn(Some("{provider}")),
         Self::SignUp,
+        Self::Password,
+        Self::PasswordReset,
+        Self::NewPassword,
         Self::Callback("{provider}"),
         Self::SignOut,
         Self::VerifyRequest,
@@ -67,6 +76,9 @@ impl<'a> Action<'a> {
             ("session", None) => Some(Self::Session),
             ("signin", provider) => Some(Self::SignIn(provider)),
             ("signup", None) => Some(Self::SignUp),
+            ("password", None) => Some(Self::Password),
+            ("password", Some("reset")) => Some(Self::PasswordReset),
+            ("password", Some("new")) => Some(Self::NewPassword),
             ("callback", Some(provider)) => Some(Self::Callback(provider)),
             ("signout", None) => Some(Self::SignOut),
             ("verify-request", None) => Some(Self::VerifyRequest),
@@ -81,7 +93,8 @@ impl<'a> Action<'a> {
 
     /// Whether somebody goes somewhere else afterwards, so that a `callbackUrl` counts.
     pub const fn leads_on(self) -> bool {
-        matches!(self, Self::SignIn(_) | Self::SignUp | Self::Callback(_) | Self::SignOut)
+        let ours = matches!(self, Self::SignUp | Self::Password | Self::PasswordReset);
+        ours || matches!(self, Self::SignIn(_) | Self::Callback(_) | Self::SignOut)
     }
 
     /// A name for the log.
@@ -92,6 +105,9 @@ impl<'a> Action<'a> {
             Self::Session => "session",
             Self::SignIn(_) => "signin",
             Self::SignUp => "signup",
+            Self::Password => "password",
+            Self::PasswordReset => "password-reset",
+            Self::NewPassword => "password-new",
             Self::Callback(_) => "callback",
             Self::SignOut => "signout",
             Self::VerifyRequest => "verify-request",
@@ -112,6 +128,9 @@ impl<'a> Action<'a> {
             Self::SignIn(None) => "/signin".into(),
             Self::SignIn(Some(provider)) => format!("/signin/{provider}"),
             Self::SignUp => "/signup".into(),
+            Self::Password => "/password".into(),
+            Self::PasswordReset => "/password/reset".into(),
+            Self::NewPassword => "/password/new".into(),
             Self::Callback(provider) => format!("/callback/{provider}"),
             Self::SignOut => "/signout".into(),
             Self::VerifyRequest => "/verify-request".into(),
@@ -152,6 +171,10 @@ mod tests {
             "/jwks.json",
             "/token/x",
             "/openapi",
+            "/password/",
+            "/password/old",
+            "/password/reset/x",
+            "/password/Reset",
         ] {
             assert_eq!(Action::parse(path), None, "{path}");
         }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use hallpass_store::{Change, CommitError};
 use hallpass_wire::{Action, CookieNames, Wire};
+use url::form_urlencoded::Serializer;
 
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
@@ -155,6 +156,13 @@ impl Setup {
     /// The absolute URL of an action.
     pub(crate) fn url(&self, action: Action<'_>) -> String {
         format!("{}{}", self.base, action.path())
+    }
+
+    /// The link in a mail to somebody who forgot their password.
+    pub(crate) fn password_link(&self, token: &str, email: &str) -> String {
+        let query =
+            Serializer::new(String::new()).append_pair("token", token).append_pair("email", email).finish();
+        format!("{}?{query}", self.url(Action::NewPassword))
     }
 }
 

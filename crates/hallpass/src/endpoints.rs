@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod jwks;
 pub(crate) mod log;
 pub(crate) mod openapi;
+pub(crate) mod password;
 pub(crate) mod providers;
 pub(crate) mod session;
 pub(crate) mod signin;

@@ -58,6 +58,8 @@ pub(crate) enum Fault {
     Overtaken,
     /// The session that a sign-in builds on was ended.
     SessionEnded,
+    /// Nobody is signed in, where somebody has to be.
+    SessionRequired,
     /// The user is disabled.
     UserDisabled,
     /// The identity that a sign-in brought cannot be kept.
@@ -148,6 +150,7 @@ impl Fault {
             Self::AccountNotLinked => "account_not_linked",
             Self::Overtaken => "overtaken",
             Self::SessionEnded => "session_ended",
+            Self::SessionRequired => "session_required",
             Self::UserDisabled => "user_disabled",
             Self::IdentityUnfit => "identity_unfit",
             Self::AccessDenied => "access_denied",
@@ -224,6 +227,7 @@ impl Fault {
             Self::EmailAddress => Answer::Code(ErrorCode::EmailSignin),
             Self::MailNotSent(_) => Answer::NotStarted(ErrorCode::EmailSignin),
             Self::LinkGone => Answer::Code(ErrorCode::Verification),
+            Self::SessionRequired => Answer::Code(ErrorCode::SessionRequired),
             Self::UserDisabled => Answer::Code(ErrorCode::AccessDenied),
             Self::IdentityUnfit | Self::SessionEnded | Self::ProviderAnswer(_) => {
                 Answer::Code(ErrorCode::OAuthCallback)

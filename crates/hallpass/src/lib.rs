@@ -48,6 +48,7 @@ mod own_pages;
 mod pages;
 mod params;
 mod password;
+mod password_change;
 mod proofs;
 mod provider_tokens;
 mod refusal;

@@ -22,6 +22,13 @@ pub struct OwnPages {
     pub verify_request: Option<String>,
     /// Where somebody gets who has just been made a user. Gets `?callbackUrl=`.
     pub new_user: Option<String>,
+    /// Where somebody who is signed in chooses another password. Gets `?callbackUrl=`, and `&error=` with a code if
+    /// something went wrong.
+    pub password: Option<String>,
+    /// Where somebody asks for a mail because they forgot their password. Gets `?callbackUrl=`, and `&error=` with a
+    /// code or `&sent=true`. The page behind the link in that mail is always the one that is built in: its URL holds the
+    /// link's token.
+    pub password_reset: Option<String>,
 }
 
 impl OwnPages {
@@ -36,13 +43,15 @@ impl OwnPages {
                 if taken { Err(given) } else { Ok(Some(url)) }
             }
         };
-        let Self { sign_in, sign_out, error, verify_request, new_user } = self;
+        let Self { sign_in, sign_out, error, verify_request, new_user, password, password_reset } = self;
         Ok(Self {
             sign_in: page(sign_in)?,
             sign_out: page(sign_out)?,
             error: page(error)?,
             verify_request: page(verify_request)?,
             new_user: page(new_user)?,
+            password: page(password)?,
+            password_reset: page(password_reset)?,
         })
     }
 
@@ -74,6 +83,21 @@ impl OwnPages {
     pub(crate) fn to_new_user(&self, callback_url: &str) -> Option<String> {
         self.new_user.as_deref().map(|page| with(page, &[(CALLBACK_URL_FIELD, callback_url)]))
     }
+
+    /// The page for another password.
+    pub(crate) fn to_password(&self, callback_url: &str, told: &[(&str, &str)]) -> Option<String> {
+        self.password.as_deref().map(|page| leading_on(page, callback_url, told))
+    }
+
+    /// The page for a forgotten password.
+    pub(crate) fn to_password_reset(&self, callback_url: &str, told: &[(&str, &str)]) -> Option<String> {
+        self.password_reset.as_deref().map(|page| leading_on(page, callback_url, told))
+    }
+
+    /// The sign-in page for whoever has just chosen another password.
+    pub(crate) fn to_sign_in_anew(&self, callback_url: &str, notice: &str) -> Option<String> {
+        self.sign_in.as_deref().map(|page| leading_on(page, callback_url, &[("notice", notice)]))
+    }
 }
 
 /// A page's URL with more in its query.
@@ -86,6 +110,11 @@ fn with(page: &str, told: &[(&str, &str)]) -> String {
     let joint = if before.contains('?') { '&' } else { '?' };
     let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
     format!("{before}{joint}{query}{fragment}")
+}
+
+/// A page's URL with where to go afterwards, and more.
+fn leading_on(page: &str, callback_url: &str, told: &[(&str, &str)]) -> String {
+    with(page, &[&[(CALLBACK_URL_FIELD, callback_url)], told].concat())
 }
 
 #[cfg(test)]
@@ -104,6 +133,8 @@ mod tests {
             error: Some(format!("{SITE}/oops#why")),
             verify_request: Some("/look-for-a-mail".into()),
             new_user: Some("/welcome".into()),
+            password: Some("/settings/password".into()),
+            password_reset: Some("/forgot".into()),
         }
     }
 
@@ -123,6 +154,13 @@ mod tests {
             ("/error?error=%3Cscript%3E".into(), format!("{SITE}/oops?error=%3Cscript%3E#why")),
             ("/error?error=EmailSignin".into(), format!("{SITE}/api/auth/signin?error=EmailSignin")),
             ("/verify-request".into(), format!("{SITE}/look-for-a-mail")),
+            (format!("/password?{there}"), format!("{SITE}/settings/password?{there}")),
+            (format!("/password/reset?{there}"), format!("{SITE}/forgot?{there}")),
+            (format!("/password/reset?{there}&sent=true"), format!("{SITE}/forgot?{there}&sent=true")),
+            (
+                format!("/password/reset?{there}&error=Verification"),
+                format!("{SITE}/forgot?{there}&error=Verification"),
+            ),
         ] {
             let answer = browser.get(&path).await;
             assert_eq!((answer.status, answer.location), (302, Some(leads)), "{path}");

@@ -1,5 +1,5 @@
-//! The pages a person sees: sign in, sign up, sign out, "check your email", confirm a link, and errors; and the
-//! mail that carries a link. Pure functions from a view struct to a `String`: they read nothing and decide nothing.
+//! The pages a person sees: sign in, sign up, sign out, "check your email", confirm a link, change, forget and choose a
+//! password, and errors; and the mails. Pure functions from a view struct to a `String`: they read nothing and decide nothing.
 //!
 //! ```text
 //! let look = Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com", sheet: None, logo: None };
@@ -14,10 +14,15 @@
 //! What it does not do: it sets no header, checks no token, and judges no `callbackUrl` (the caller has done so).
 
 mod brand;
+mod change_password;
 mod confirm_link;
 mod error;
 mod look;
 pub(crate) mod mail;
+mod new_password;
+mod notice;
+pub(crate) mod password_mail;
+mod reset_password;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -26,10 +31,14 @@ pub(crate) mod texts;
 mod verify_request;
 
 pub use brand::{BadColor, Brand, BrandColor};
+pub(crate) use change_password::{ChangePassword, HasPassword};
 pub(crate) use confirm_link::ConfirmLink;
 pub(crate) use error::ErrorPage;
 pub(crate) use look::Look;
 pub use look::Theme;
+pub(crate) use new_password::NewPasswordForm;
+pub(crate) use notice::{Notice, Onward};
+pub(crate) use reset_password::ResetPassword;
 pub(crate) use sign_in::{CredentialsForm, EmailForm, Field, OauthButton, PasswordForm, SignIn};
 pub(crate) use sign_out::SignOut;
 pub(crate) use sign_up::SignUp;

@@ -35,6 +35,9 @@ impl Fault {
             Answer::AskAgain if x.action == Action::Session => {
                 Ok(Reply::json_bytes(StatusCode::BAD_REQUEST, wire.no_session()).private())
             }
+            Answer::AskAgain if let Some(url) = own_form(x) => {
+                Reply::redirect(x, StatusCode::OK, &url)?.with_token_of(x)
+            }
             Answer::AskAgain => {
                 let signing_out = if x.action == Action::SignOut { SigningOut::Yes } else { SigningOut::No };
                 Reply::redirect(x, StatusCode::OK, &to(wire.missing_csrf_path(signing_out)))?.with_token_of(x)
@@ -79,6 +82,16 @@ impl Fault {
             }
             Answer::Later => Ok(later()),
         }
+    }
+}
+
+/// The page of a form of ours that NextAuth.js has not, where its anti-forgery token has gone: there it is asked again.
+fn own_form(x: &Exchange<'_>) -> Option<String> {
+    x.setup.passwords.as_ref()?;
+    match x.action {
+        Action::Password | Action::PasswordReset => Some(format!("{}?csrf=true", x.setup.url(x.action))),
+        Action::NewPassword => Some(x.setup.password_link(x.form.get("token")?, x.form.get("email")?)),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use hallpass_wire::Action;
 
 use crate::endpoints::{
-    callback, csrf, error, jwks, log, openapi, providers, session, signin, signout, signup, token,
+    callback, csrf, error, jwks, log, openapi, password, providers, session, signin, signout, signup, token,
     verify_request,
 };
 use crate::error::Fault;
@@ -22,6 +22,12 @@ pub(crate) async fn route(x: &Exchange<'_>) -> Result<Reply, Fault> {
         (Post, Action::SignIn(Some(provider))) => Box::pin(signin::post(proofs::csrf(x)?, x, provider)).await,
         (Get, Action::SignUp) => signup::get(x),
         (Post, Action::SignUp) => Box::pin(signup::post(proofs::csrf(x)?, x)).await,
+        (Get, Action::Password) => Box::pin(password::get(x)).await,
+        (Post, Action::Password) => Box::pin(password::post(proofs::csrf(x)?, x)).await,
+        (Get, Action::PasswordReset) => password::reset::get(x),
+        (Post, Action::PasswordReset) => Box::pin(password::reset::post(proofs::csrf(x)?, x)).await,
+        (Get, Action::NewPassword) => Box::pin(password::link::get(x)).await,
+        (Post, Action::NewPassword) => Box::pin(password::link::post(proofs::csrf(x)?, x)).await,
         (Get, Action::Callback(provider)) => Box::pin(callback::get(x, provider)).await,
         (Post, Action::Callback(provider)) => Box::pin(callback::post(x, provider)).await,
         (Get, Action::SignOut) => signout::get(x),

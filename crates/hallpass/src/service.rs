@@ -83,7 +83,9 @@ where
 fn way(setup: &Setup, action: Option<Action<'_>>) -> Option<String> {
     match action? {
         Action::Callback(id) | Action::SignIn(Some(id)) => setup.way(id).map(|_| id.to_owned()),
-        Action::SignUp => Some(PASSWORD.to_owned()),
+        Action::SignUp | Action::Password | Action::PasswordReset | Action::NewPassword => {
+            setup.passwords.as_ref().map(|_| PASSWORD.to_owned())
+        }
         _ => None,
     }
 }

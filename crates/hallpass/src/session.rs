@@ -204,6 +204,8 @@ pub(crate) fn write(
 pub(crate) struct Starting<'a> {
     pub(crate) user: &'a User,
     pub(crate) claims: &'a Object,
+    /// When they signed in: a session in the place of another is as old as that.
+    pub(crate) signed_in: Timestamp,
 }
 
 /// A session that was made.

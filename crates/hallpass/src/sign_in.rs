@@ -173,16 +173,22 @@ pub(crate) fn by_email(
         };
         return Decision { changes: vec![Change::CreateUser(user.clone())], user };
     };
+    by_proof(known, signed_in, fresh.now)
+}
+
+/// Decides what it means that somebody opened a mail to a user's address: nothing for an address that was proved
+/// before; else it is proved, and anybody but the user themselves gets the user without what a stranger put there.
+pub(crate) fn by_proof(known: User, signed_in: Option<&(UserId, TokenHash)>, now: Timestamp) -> Decision {
     if known.email_verified.is_some() {
         return Decision::unchanged(known);
     }
     match signed_in {
         Some((user, session)) if *user == known.id => {
-            let user = User { email_verified: Some(fresh.now), ..known };
+            let user = User { email_verified: Some(now), ..known };
             let changes = vec![Change::RequireSession(*session), Change::UpdateUser(user.clone())];
             Decision { user, changes }
         }
-        _ => handed_over(User { name: None, image: None, ..known }, fresh.now),
+        _ => handed_over(User { name: None, image: None, ..known }, now),
     }
 }
 

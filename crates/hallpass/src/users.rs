@@ -5,9 +5,10 @@ use std::fmt;
 use hallpass_store::{Change, CommitError, TokenHash, User, UserBy, UserId};
 
 use crate::address::normalise;
-use crate::config::{Auth, PASSWORD, PasswordOptions};
+use crate::config::{Auth, PasswordOptions};
 use crate::password::NewPassword;
-use crate::sign_in::{Fresh, by_sign_up, password_account};
+use crate::password_change::replaced;
+use crate::sign_in::{Fresh, by_sign_up};
 use crate::world::OutOfEntropy;
 
 const MAX_NAME_CHARS: usize = 255;
@@ -87,19 +88,13 @@ impl Auth {
         Ok(decision.user.id)
     }
 
-    /// Gives a user another password, and ends all their sessions.
+    /// Gives a user another password, ends all their sessions, and voids the links that were mailed to them.
     pub async fn set_password(&self, email: &str, password: &str) -> Result<(), UserError> {
         let email = normalise(email).ok_or(UserError::Address)?;
         let world = &self.0.world;
         let user = world.store.user(UserBy::Email(&email)).await?.ok_or(UserError::Unknown)?;
         let secret = self.hash(password).await?;
-        let account = password_account(&user.id, secret, world.clock.now());
-        let changes = [
-            Change::Unlink { provider: PASSWORD.into(), provider_account_id: user.id.0.clone() },
-            Change::Link(account),
-            Change::EndSessionsOf { user: user.id, except: None },
-        ];
-        Ok(self.0.commit(&changes).await?)
+        Ok(self.0.commit(&replaced(&user, secret, world.clock.now())).await?)
     }
 
     /// The user with this address or id. What holds an `@` is an address.

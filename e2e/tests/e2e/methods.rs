@@ -60,8 +60,19 @@ fn a_sign_in_with_an_unknown_provider_leads_to_the_sign_in_page() {
 #[test]
 fn a_method_that_an_endpoint_does_not_have_is_refused() {
     let server = Server::start(Config::new());
-    let endpoints =
-        ["session", "csrf", "providers", "signin", "signout", "callback/credentials", "error", "_log"];
+    let endpoints = [
+        "session",
+        "csrf",
+        "providers",
+        "signin",
+        "signout",
+        "callback/credentials",
+        "error",
+        "_log",
+        "password",
+        "password/reset",
+        "password/new",
+    ];
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
         for path in endpoints {
             let answer = nothing_happens(&server, || server.browser().send(Request::new(method, path)));

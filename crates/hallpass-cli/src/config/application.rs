@@ -83,6 +83,8 @@ impl Decider<'_> {
             error: page("error"),
             verify_request: page("verify_request"),
             new_user: page("new_user"),
+            password: page("password"),
+            password_reset: page("password_reset"),
         }
     }
 

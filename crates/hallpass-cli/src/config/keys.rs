@@ -105,6 +105,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("pages.error", Text, "built in", "Likewise for errors. Gets error."),
     key("pages.verify_request", Text, "built in", "Likewise for what tells to look for a mail."),
     key("pages.new_user", Text, "none", "Where somebody gets first who has just been made a user. Gets callbackUrl."),
+    key("pages.password", Text, "built in", "A page of the application's own to choose another password on. Gets callbackUrl and error."),
+    key("pages.password_reset", Text, "built in", "Likewise for a forgotten password. Gets callbackUrl, and error or sent."),
     key("trusted_proxies", List, "none", "Addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed, for the log."),
     key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
     key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),
@@ -112,7 +114,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("session.max_age", Duration, "30d", "A session that is not used for this long is over."),
     key("session.update_age", Duration, "1d", "How often a session that is in use is prolonged."),
     key("session.absolute_max_age", Duration, "none", "How long after the sign-in a session is over, used or not."),
-    key("email.smtp", Text, "none", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on.")
+    key("email.smtp", Text, "none: nobody signs in by mail, or chooses another password who forgot theirs", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on, and with passwords the mail to whoever forgot theirs.")
     .in_development("none: mail goes to the mailbox page")
         .secret(),
     key("email.from", Text, "none", "The sender: an address, or `Name <address>`."),

@@ -144,6 +144,7 @@ impl Tables {
             Change::UnlinkAllOf(user) => self.accounts_of(user),
             Change::RequireAccount(account) => self.account_stands(account).map(|()| vec![])?,
             Change::RequireSession(key) => self.session_exists(key).map(|()| vec![])?,
+            Change::RequireEnabled(user) => self.is_enabled(user).map(|()| vec![])?,
             Change::StartSession(session) => vec![self.started(session)?],
             Change::RenewSession { key, renewed, expires, claims } => {
                 vec![self.renewed(key, *renewed, *expires, claims.as_ref())?]
@@ -225,10 +226,7 @@ impl Tables {
         if self.sessions.contains_key(&session.key) {
             return Err(in_use("session key"));
         }
-        self.user_exists(&session.user)?;
-        if self.disabled.contains_key(&session.user) {
-            return Err(CommitError::UserDisabled);
-        }
+        self.is_enabled(&session.user)?;
         Ok(Row::Session(session.key, Some(session.clone())))
     }
 
@@ -286,6 +284,11 @@ impl Tables {
         let tokens = self.tokens.values().filter(|t| t.expires <= now).map(|t| Row::Token(t.key, None));
         let endings = self.endings.values().filter(|e| e.until <= now).map(|e| Row::Ending(e.number, None));
         sessions.chain(tokens).chain(endings).collect()
+    }
+
+    fn is_enabled(&self, user: &UserId) -> Result<(), CommitError> {
+        self.user_exists(user)?;
+        if self.disabled.contains_key(user) { Err(CommitError::UserDisabled) } else { Ok(()) }
     }
 
     fn user_exists(&self, id: &UserId) -> Result<(), CommitError> {

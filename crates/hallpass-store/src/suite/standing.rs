@@ -94,3 +94,17 @@ pub(super) fn a_sign_in_that_races_a_disabling_leaves_no_session(store: &Subject
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(CommitError::UserDisabled))));
     assert_eq!(sessions(store), 0);
 }
+
+pub(super) fn what_is_only_for_who_can_sign_in_is_refused_to_others_and_writes_nothing(store: &Subject<'_>) {
+    store.given(&[Change::CreateUser(user("u1")), Change::CreateUser(user("u2")), disable("u1", 1)]);
+    store.given(&[Change::IssueToken(token("t", "a@b.c"))]);
+    let require = |id: &str| Change::RequireEnabled(UserId(id.to_owned()));
+    for (id, why) in
+        [("u1", CommitError::UserDisabled), ("u9", CommitError::UserGone), ("U2", CommitError::UserGone)]
+    {
+        assert_eq!(store.commit(&[redeem("t"), require(id)]), Err(why), "{id}");
+    }
+    assert_eq!(store.commit(&[disable("u2", 2), require("u2")]), Err(CommitError::UserDisabled));
+    store.given(&[require("u2"), enable("u1"), require("u1"), redeem("t")]);
+    assert_eq!(store.user_with("u2"), Some(user("u2")));
+}

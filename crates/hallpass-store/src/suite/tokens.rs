@@ -133,6 +133,22 @@ pub(super) fn voiding_spares_tokens_of_another_purpose(store: &Subject<'_>) {
     assert_eq!(store.token(&mail.key), Some(mail));
 }
 
+pub(super) fn a_link_to_sign_in_and_one_to_set_a_password_are_never_taken_for_each_other(
+    store: &Subject<'_>,
+) {
+    let reset = OneTimeToken { purpose: Purpose::PasswordReset, ..token("reset", "ada@example.com") };
+    let sign_in = token("sign-in", "ada@example.com");
+    store.given(&[Change::IssueToken(reset.clone()), Change::IssueToken(sign_in.clone())]);
+    let taken = |key: TokenHash, purpose| Change::Redeem { key, purpose, now: at(1) };
+    for (key, purpose) in [(reset.key, Purpose::EmailSignIn), (sign_in.key, Purpose::PasswordReset)] {
+        assert_eq!(store.commit(&[taken(key, purpose)]), Err(CommitError::TokenGone));
+    }
+    let identifier = || "ada@example.com".to_owned();
+    store.given(&[Change::VoidTokens { purpose: Purpose::PasswordReset, identifier: identifier() }]);
+    assert_eq!((store.token(&reset.key), store.token(&sign_in.key)), (None, Some(sign_in.clone())));
+    store.given(&[taken(sign_in.key, Purpose::EmailSignIn)]);
+}
+
 pub(super) fn of_fifty_racing_redeems_one_wins(store: &Subject<'_>) {
     store.given(&[Change::IssueToken(token("t1", "ada@example.com"))]);
     let answers = store.race(50, |racer| {

@@ -24,7 +24,8 @@ pub(super) async fn complete(
     let Decision { user, mut changes } = decision;
     let stage = stage(&changes);
     let claims = asked(x, &user, way, stage).await?;
-    let written = write(x.setup, &x.cookies, x.now, Some(Starting { user: &user, claims: &claims }))?;
+    let starting = Starting { user: &user, claims: &claims, signed_in: x.now };
+    let written = write(x.setup, &x.cookies, x.now, Some(starting))?;
     changes.extend(written.changes);
     // The whole answer is there before anything is written: what can fail fails while nothing is lost.
     let csrf = CsrfToken::fresh(x.setup)?;

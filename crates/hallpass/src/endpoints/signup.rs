@@ -11,7 +11,7 @@ use crate::config::{PASSWORD, PasswordOptions, SignUp as Policy};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::hooks::{Way, WayKind};
-use crate::pages::SignUp;
+use crate::pages::{SignUp, texts};
 use crate::password::NewPassword;
 use crate::proofs::Csrf;
 use crate::sign_in::{Fresh, by_sign_up};
@@ -30,9 +30,7 @@ pub(crate) async fn post(csrf: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
         Err(fault @ (Fault::EmailAddress | Fault::EmailTaken | Fault::PasswordUnfit)) => {
             fault.log(x.trace);
             let text = match fault {
-                Fault::EmailAddress => {
-                    "That does not look like an email address. Check it and try again.".into()
-                }
+                Fault::EmailAddress => texts::NO_ADDRESS.into(),
                 Fault::EmailTaken => "There is an account with this email address. Sign in instead.".into(),
                 _ => NewPassword::rule(options.min_length),
             };

@@ -1,5 +1,7 @@
 //! The operations: what each action is for, what it takes, what it answers.
 
+mod passwords;
+
 use hallpass_oauth::ResponseMode;
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, CSRF_FIELD, ErrorCode, JSON_FIELD, RETURN_REDIRECT_HEADER};
 use serde_json::{Map, Value, json};
@@ -48,6 +50,7 @@ pub(super) fn of(setup: &Setup, action: Action<'_>) -> Vec<Operation> {
         ])],
         Action::SignIn(Some(_)) => sign_in(setup),
         Action::SignUp => sign_up(setup),
+        Action::Password | Action::PasswordReset | Action::NewPassword => passwords::of(setup, action),
         Action::Callback(_) => callback(setup),
         Action::SignOut => sign_out(),
         Action::VerifyRequest => vec![page("verifyRequestPage", "“Check your mail.”")],

@@ -51,7 +51,7 @@ pub(crate) fn sign_in(link: &str, host: &str, lasts: &str) -> askama::Result<Mai
     })
 }
 
-fn one_line(value: &str) -> String {
+pub(super) fn one_line(value: &str) -> String {
     value
         .chars()
         .filter(|letter| !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}'))
@@ -60,7 +60,7 @@ fn one_line(value: &str) -> String {
 
 /// Mail clients turn what looks like a host into a link of their own; a zero-width joiner before each dot keeps the
 /// button the only link.
-fn unlinked(host: &str) -> String {
+pub(super) fn unlinked(host: &str) -> String {
     host.replace('.', "\u{200d}.")
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct SignIn<'a> {
     pub callback_url: &'a str,
     /// What went wrong before: [`texts::sign_in`](super::texts::sign_in).
     pub error: Option<&'a str>,
+    /// What went well before: [`texts::notice`](super::texts::notice).
+    pub notice: Option<&'a str>,
     /// OAuth providers, in the order configured.
     pub oauth: &'a [OauthButton<'a>],
     /// The mail link, if it is on.
@@ -53,6 +55,8 @@ pub(crate) struct PasswordForm<'a> {
     pub action: &'a str,
     /// The sign-up page, where people may sign up themselves.
     pub sign_up: Option<&'a str>,
+    /// The page for a forgotten password, where mail can be sent.
+    pub forgotten: Option<&'a str>,
 }
 
 /// A form for the application's own `authorize`.
@@ -117,6 +121,7 @@ mod tests {
             csrf_token: "c5rf",
             callback_url: "https://app.example.com/after",
             error: None,
+            notice: None,
             oauth: &[
                 OauthButton {
                     name: "Nut",
@@ -133,6 +138,7 @@ mod tests {
             password: Some(PasswordForm {
                 action: "https://app.example.com/api/auth/callback/credentials",
                 sign_up: Some("/api/auth/signup"),
+                forgotten: Some("/api/auth/password/reset"),
             }),
             credentials: &[CredentialsForm {
                 id: "desk",
@@ -155,9 +161,14 @@ mod tests {
             csrf_token: HOSTILE,
             callback_url: hostile,
             error: Some(HOSTILE),
+            notice: Some(HOSTILE),
             oauth: &[OauthButton { name: HOSTILE, action: hostile, mark: None }],
             email: Some(EmailForm { action: HOSTILE, value: Some(HOSTILE) }),
-            password: Some(PasswordForm { action: hostile, sign_up: Some(hostile) }),
+            password: Some(PasswordForm {
+                action: hostile,
+                sign_up: Some(hostile),
+                forgotten: Some(hostile),
+            }),
             credentials: &[CredentialsForm { id: HOSTILE, name: HOSTILE, action: hostile, fields: &fields }],
         }
         .render()
@@ -222,6 +233,25 @@ mod tests {
         assert!(alert < html.find("<form").unwrap());
         assert!(html[alert..].contains("<p>Unable to sign in.</p>"));
         assert!(!page().render().unwrap().contains("role=\"alert\""));
+    }
+
+    #[test]
+    fn whoever_forgot_their_password_finds_the_way_where_there_is_one() {
+        let html = page().render().unwrap();
+        let link = html.find("href=\"/api/auth/password/reset\">Forgot your password?").unwrap();
+        assert!(
+            link > html.find("name=\"password\"").unwrap(),
+            "behind the field, in the order of the Tab key"
+        );
+        let password = page().password.map(|form| PasswordForm { forgotten: None, ..form });
+        assert!(!SignIn { password, ..page() }.render().unwrap().contains("Forgot"));
+    }
+
+    #[test]
+    fn what_went_well_before_is_a_status_and_no_alert() {
+        let html = SignIn { notice: Some("Your password was changed."), ..page() }.render().unwrap();
+        assert!(html.contains("role=\"status\"") && !html.contains("role=\"alert\""));
+        is_sound(&html);
     }
 
     #[test]

@@ -51,6 +51,24 @@ pub(crate) fn error_page(code: &str) -> ErrorText {
 /// What the sign-in page says to a form whose token has gone.
 pub(crate) const EXPIRED: &str = "The page had expired. Please try again.";
 
+/// The code with which the sign-in page greets somebody who chose another password by mail.
+pub(crate) const PASSWORD_CHANGED: &str = "PasswordChanged";
+
+/// The sign-in page's words for what went well before.
+pub(crate) fn notice(code: &str) -> Option<&'static str> {
+    (code == PASSWORD_CHANGED).then_some("Your password was changed. Sign in with the new one.")
+}
+
+/// What the page for another password says to whoever did not know the one they have.
+pub(crate) const WRONG_PASSWORD: &str = "That is not your current password.";
+
+/// What a page says of an address that mail cannot be sent to.
+pub(crate) const NO_ADDRESS: &str = "That does not look like an email address. Check it and try again.";
+
+/// What the page for a forgotten password says to a link that is over.
+pub(crate) const LINK_GONE: &str =
+    "The link is no longer valid. It may have been used already or it may have expired. Ask for another.";
+
 /// The sign-in page's words for a code; an unknown code gets the general ones.
 pub(crate) fn sign_in(code: &str) -> &'static str {
     match code {

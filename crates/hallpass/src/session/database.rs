@@ -58,11 +58,11 @@ fn access_token(token: &str) -> String {
 
 pub(super) fn start(setup: &Setup, starting: Starting<'_>, now: Timestamp) -> Result<Started, Fault> {
     let token = setup.random_token()?;
-    let expires = expiry(&setup.session, now, now);
+    let expires = expiry(&setup.session, starting.signed_in, now);
     let session = Row {
         key: TokenHash::of(&token),
         user: starting.user.id.clone(),
-        created: now,
+        created: starting.signed_in,
         renewed: now,
         expires,
         claims: kept(starting.claims)?,

@@ -124,8 +124,8 @@ async fn renewed(
         Prolonged::Ended => return Ok(None),
         Prolonged::NotNow => return as_it_was(user),
     }
-    let starting = Starting { user: &user, claims: &added };
-    let (token, plain) = seal(setup, starting, sid, Times { signed_in: row.created, now, expires })?;
+    let starting = Starting { user: &user, claims: &added, signed_in: row.created };
+    let (token, plain) = seal(setup, starting, sid, Times { now, expires })?;
     let cookie = SetCookie::new(&setup.names.session, &token).until(expires);
     let claims = Claims::of_token(plain);
     let session = Session { user: session_user(user), expires, signed_in: row.created, claims };
@@ -134,12 +134,12 @@ async fn renewed(
 
 pub(super) fn start(setup: &Setup, starting: Starting<'_>, now: Timestamp) -> Result<Started, Fault> {
     let sid = setup.random_token()?;
-    let expires = expiry(&setup.session, now, now);
-    let (token, _) = seal(setup, starting, &sid, Times { signed_in: now, now, expires })?;
+    let expires = expiry(&setup.session, starting.signed_in, now);
+    let (token, _) = seal(setup, starting, &sid, Times { now, expires })?;
     let session = Row {
         key: TokenHash::of(&sid),
         user: starting.user.id.clone(),
-        created: now,
+        created: starting.signed_in,
         renewed: now,
         expires,
         claims: None,
@@ -154,7 +154,6 @@ pub(super) fn key(setup: &Setup, token: &str) -> Option<TokenHash> {
 }
 
 struct Times {
-    signed_in: Timestamp,
     now: Timestamp,
     expires: Timestamp,
 }
@@ -162,7 +161,7 @@ struct Times {
 /// The token, and the claims in it.
 fn seal(
     setup: &Setup,
-    Starting { user, claims: added }: Starting<'_>,
+    Starting { user, claims: added, signed_in }: Starting<'_>,
     sid: &str,
     times: Times,
 ) -> Result<(String, Vec<u8>), Fault> {
@@ -176,7 +175,7 @@ fn seal(
         exp: times.expires.secs(),
         jti: Some(jti.as_str().into()),
         sid: Some(sid.into()),
-        auth_time: Some(times.signed_in.millis() as f64 / 1000.0),
+        auth_time: Some(signed_in.millis() as f64 / 1000.0),
     };
     let plain = json(&Written { standard, added })?;
     Ok((setup.session_tokens.write(setup.world.random.as_ref(), &plain)?, plain))

@@ -177,9 +177,11 @@ fn what_may_be_meant_is_a_note_and_no_error() {
     for word in ["absolute_max_age", "trusted_proxies", "email.smtp", "0.0.0.0:3000", "not there yet"] {
         assert!(notes.iter().any(|note| note.contains(word)), "{word}: {notes:#?}");
     }
-    for word in ["0.0.0.0:9464", "demo", "next-auth 3"] {
+    for word in ["0.0.0.0:9464", "demo", "next-auth 3", "forgot theirs"] {
         assert!(warnings.iter().any(|warning| warning.contains(word)), "{word}: {warnings:#?}");
     }
+    let with_mail = config.mail("smtps://mail.example");
+    assert!(!check(&with_mail, &[]).stdout.contains("forgot theirs"));
 }
 
 #[test]

@@ -185,6 +185,11 @@ fn choices(config: &Config) -> Vec<Finding> {
         let way_out = "set smtp and from in [email]";
         found.push(Finding::new(Weight::Note, "`email.smtp`", what, way_out));
     }
+    if config.email.is_none() && config.password.is_some() {
+        let what = "passwords are on and no mail can be sent, so whoever forgot theirs cannot choose another";
+        let way_out = "set smtp and from in [email]; until then `hallpass users password` sets one";
+        found.push(Finding::new(Weight::Warning, "`password.enabled`", what, way_out));
+    }
     if config.demo {
         let what = "the demo page is on";
         found.push(Finding::new(Weight::Warning, "`demo.enabled`", what, "set enabled = false in [demo]"));

@@ -28,10 +28,11 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
             OauthButton { name: &provider.name, action, mark: provider.mark }
         })
         .collect();
-    let (email_action, password_action, sign_up) = (
+    let (email_action, password_action, sign_up, forgotten) = (
         setup.url(Action::SignIn(Some(EMAIL))),
         setup.url(Action::Callback(PASSWORD)),
         setup.url(Action::SignUp),
+        setup.url(Action::PasswordReset),
     );
     let may_sign_up = setup.passwords.as_ref().is_some_and(|options| options.sign_up == SignUp::Open);
     let own_actions: Vec<_> =
@@ -48,11 +49,13 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
         csrf_token: x.csrf.token(),
         callback_url: &x.callback_url.url,
         error: sign_in_error(&x.query),
+        notice: x.query.get("notice").and_then(texts::notice),
         oauth: &oauth,
         email: setup.email.as_ref().map(|_| EmailForm { action: &email_action, value: None }),
         password: setup.passwords.as_ref().map(|_| PasswordForm {
             action: &password_action,
             sign_up: may_sign_up.then_some(sign_up.as_str()),
+            forgotten: setup.email.as_ref().map(|_| forgotten.as_str()),
         }),
         credentials: &credentials,
     };
