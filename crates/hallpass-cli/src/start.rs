@@ -143,6 +143,9 @@ fn builder(
     if let Some(signing) = &config.signing {
         builder = builder.signing(signing.clone());
     }
+    if let Some(secret) = &config.application_secret {
+        builder = builder.application_secret(secret.clone());
+    }
     for client in &config.providers {
         builder = builder.oauth(client.clone());
     }

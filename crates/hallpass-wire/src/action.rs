@@ -34,13 +34,15 @@ pub enum Action<'a> {
     Token,
     /// `/jwks` and `/.well-known/jwks.json`: the public keys of those tokens. Of hallpass.
     Jwks,
+    /// `/provider-token/{provider}`: what asks a provider in somebody's name, for the application's server. Of hallpass.
+    ProviderToken(&'a str),
     /// `/openapi.json`: the description of all of these. Of hallpass.
     OpenApi,
 }
 
 impl Action<'static> {
     /// One of each, with `{provider}` and `{code}` where a path has a part that changes: the templates of OpenAPI.
-    pub const EVERY: [Self; 18] = [
+    pub const EVERY: [Self; 19] = [
         Self::Session,
         Self::Csrf,
         Self::Providers,
@@ -58,6 +60,7 @@ impl Action<'static> {
         Self::Log,
         Self::Token,
         Self::Jwks,
+        Self::ProviderToken("{provider}"),
         Self::OpenApi,
     ];
 }
@@ -86,6 +89,7 @@ impl<'a> Action<'a> {
             ("_log", None) => Some(Self::Log),
             ("token", None) => Some(Self::Token),
             ("jwks", None) | (".well-known", Some("jwks.json")) => Some(Self::Jwks),
+            ("provider-token", Some(provider)) => Some(Self::ProviderToken(provider)),
             ("openapi.json", None) => Some(Self::OpenApi),
             _ => None,
         }
@@ -95,6 +99,11 @@ impl<'a> Action<'a> {
     pub const fn leads_on(self) -> bool {
         let ours = matches!(self, Self::SignUp | Self::Password | Self::PasswordReset);
         ours || matches!(self, Self::SignIn(_) | Self::Callback(_) | Self::SignOut)
+    }
+
+    /// Whether the answer sets none of the cookies that every visit gets: it is the same for everybody, or for no browser.
+    pub const fn sets_no_cookie(self) -> bool {
+        matches!(self, Self::Providers | Self::Token | Self::Jwks | Self::ProviderToken(_) | Self::OpenApi)
     }
 
     /// A name for the log.
@@ -115,6 +124,7 @@ impl<'a> Action<'a> {
             Self::Log => "_log",
             Self::Token => "token",
             Self::Jwks => "jwks",
+            Self::ProviderToken(_) => "provider-token",
             Self::OpenApi => "openapi",
         }
     }
@@ -139,6 +149,7 @@ impl<'a> Action<'a> {
             Self::Log => "/_log".into(),
             Self::Token => "/token".into(),
             Self::Jwks => "/jwks".into(),
+            Self::ProviderToken(provider) => format!("/provider-token/{provider}"),
             Self::OpenApi => "/openapi.json".into(),
         }
     }

@@ -63,6 +63,8 @@ pub(crate) struct Setup {
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) oauth: Vec<Arc<RelyingParty>>,
     pub(crate) keeper: Keeper,
+    /// What the application's server shows to get tokens of providers.
+    pub(crate) application_secret: Option<Secret>,
     pub(crate) theme: Theme,
     pub(crate) sheet: Sheet,
     pub(crate) logo: Option<String>,

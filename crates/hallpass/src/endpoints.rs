@@ -8,6 +8,7 @@ pub(crate) mod jwks;
 pub(crate) mod log;
 pub(crate) mod openapi;
 pub(crate) mod password;
+pub(crate) mod provider_token;
 pub(crate) mod providers;
 pub(crate) mod session;
 pub(crate) mod signin;

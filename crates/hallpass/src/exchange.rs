@@ -99,8 +99,7 @@ impl Exchange<'_> {
 
     /// Adds the cookies of the preamble (wire §4.1) to a reply and finishes it.
     pub(crate) fn finish(&self, mut reply: Reply) -> Response<Full<Bytes>> {
-        let bare = matches!(self.action, Action::Providers | Action::Token | Action::Jwks | Action::OpenApi)
-            || reply.status == StatusCode::BAD_REQUEST;
+        let bare = self.action.sets_no_cookie() || reply.status == StatusCode::BAD_REQUEST;
         let mut cookies = Vec::new();
         if !bare {
             if self.csrf.is_fresh() && !reply.rotates_csrf {

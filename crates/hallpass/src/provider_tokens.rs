@@ -20,7 +20,7 @@
 mod kept;
 mod refresh;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 use std::fmt;

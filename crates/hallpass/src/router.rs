@@ -3,8 +3,8 @@
 use hallpass_wire::Action;
 
 use crate::endpoints::{
-    callback, csrf, error, jwks, log, openapi, password, providers, session, signin, signout, signup, token,
-    verify_request,
+    callback, csrf, error, jwks, log, openapi, password, provider_token, providers, session, signin, signout,
+    signup, token, verify_request,
 };
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply, Verb};
@@ -37,10 +37,11 @@ pub(crate) async fn route(x: &Exchange<'_>) -> Result<Reply, Fault> {
         (Post, Action::Log) => Ok(log::post(x)),
         (Get, Action::Token) => token::get(proofs::own_site(x)?, x).await,
         (Get, Action::Jwks) => jwks::get(x),
+        (Get, Action::ProviderToken(provider)) => Box::pin(provider_token::get(x, provider)).await,
         (Get, Action::OpenApi) => openapi::get(x),
         (Post, Action::SignIn(None) | Action::Csrf | Action::Providers)
         | (Post, Action::VerifyRequest | Action::Error(_))
-        | (Post, Action::Token | Action::Jwks | Action::OpenApi)
+        | (Post, Action::Token | Action::Jwks | Action::ProviderToken(_) | Action::OpenApi)
         | (Get, Action::Log) => Err(Fault::UnknownAction),
     }
 }

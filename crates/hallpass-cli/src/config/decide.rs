@@ -51,6 +51,7 @@ impl Decider<'_> {
             email: self.email(),
             password: self.password(),
             signing: self.signing(),
+            application_secret: self.application_secret(),
             log: LogOptions {
                 format: match self.settings.text("log.format") {
                     Some("json") => LogFormat::Json,

@@ -81,6 +81,8 @@ pub(crate) struct Config {
     pub(crate) email: Option<Email>,
     pub(crate) password: Option<PasswordOptions>,
     pub(crate) signing: Option<SigningOptions>,
+    /// What the application's server shows to get tokens of providers.
+    pub(crate) application_secret: Option<Secret>,
     pub(crate) log: LogOptions,
     pub(crate) providers: Vec<hallpass_oauth::Client>,
     pub(crate) application: Application,

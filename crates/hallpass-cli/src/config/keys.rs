@@ -128,6 +128,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("signing.keys", List, "none: there are no signed tokens", "PEM files with the keys that sign tokens for APIs; the first signs, the public halves of all are published. `hallpass secret --signing-key es256` prints one."),
     key("signing.audience", Text, "the public URL", "For whom signed tokens are: their claim `aud`."),
     key("signing.max_age", Duration, "5m", "How long a signed token is good: 30 seconds to 1 hour. It cannot be taken back."),
+    key("provider_tokens.secret", Text, "none: only an app in Rust gets them", "What the application's server shows to get tokens of providers: what `hallpass secret` prints.")
+        .secret(),
     key("sign_in.allowed_domains", List, "none: everybody", "Only people who showed that an address in one of these domains is theirs may sign in."),
     key("redirect.allowed_origins", List, "none: the site itself", "Origins besides the site (https://www.example.com) that a callbackUrl may lead to."),
     key("claims.*.provider", Text, "required", "The provider that says the claim."),
@@ -171,6 +173,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("providers.*.assertion_audience", Choice(&["issuer", "token_endpoint"]), "that of the built-in entry; issuer", "Whom a private_key_jwt is for. token_endpoint is for providers that know nothing else."),
     key("providers.*.response_mode", Choice(&["query", "form_post"]), "that of the built-in entry; query", "How the provider's answer comes back: in the URL of a redirect, or in a form that the browser posts."),
     key("providers.*.clock_skew", Duration, "30s", "How far the provider's clock may differ from this machine's; 60s at most."),
+    key("providers.*.keep_tokens", Flag, "false", "Whether the tokens that the provider hands out are kept, sealed, and renewed: for asking it later in the person's name."),
     key("providers.*.claims.id", Text, "sub; id for oauth", "The claim that identifies a person."),
     key("providers.*.claims.name", Text, "name", "The claim with their name."),
     key("providers.*.claims.email", Text, "email", "The claim with their address."),

@@ -73,6 +73,9 @@ impl Declared<'_> {
         if self.is_on_this_machine() {
             builder = builder.allow_loopback_http();
         }
+        if self.settings.flag(&self.key("keep_tokens")) == Some(true) {
+            builder = builder.keep_tokens();
+        }
         if let Some(skew) = self.settings.duration(&self.key("clock_skew")) {
             builder = builder.clock_skew(skew.as_secs());
         }

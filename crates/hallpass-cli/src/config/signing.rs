@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hallpass::{SigningKey, SigningOptions};
+use hallpass::{Secret, SigningKey, SigningOptions};
 
 use super::Loaded;
 use super::decider::Decider;
@@ -11,6 +11,7 @@ use super::decider::Decider;
 use super::problem::Problem;
 
 const KEYS: &str = "signing.keys";
+const TOKENS_SECRET: &str = "provider_tokens.secret";
 
 impl Decider<'_> {
     pub(super) fn signing(&mut self) -> Option<SigningOptions> {
@@ -39,6 +40,16 @@ impl Decider<'_> {
         }
         options.max_age = self.signing_max_age().unwrap_or(options.max_age);
         (!files.is_empty()).then_some(options)
+    }
+
+    /// What the application's server shows to get tokens of providers.
+    pub(super) fn application_secret(&mut self) -> Option<Secret> {
+        let secret = self.settings.text(TOKENS_SECRET)?.to_owned();
+        if secret.len() < 32 {
+            let what = format!("`{TOKENS_SECRET}` is shorter than 32 characters");
+            self.wrong(TOKENS_SECRET, what, "set it to what `hallpass secret` prints, here and in the app");
+        }
+        Some(Secret::new(secret))
     }
 
     fn signing_max_age(&mut self) -> Option<Duration> {

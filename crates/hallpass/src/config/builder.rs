@@ -39,6 +39,7 @@ pub struct AuthBuilder {
     passwords: Option<PasswordOptions>,
     credentials: Vec<Credentials>,
     signing: Option<SigningOptions>,
+    application_secret: Option<Secret>,
     oauth: Vec<hallpass_oauth::Client>,
     theme: Theme,
     brand: Brand,
@@ -67,6 +68,7 @@ impl AuthBuilder {
             email: None,
             passwords: None,
             credentials: Vec::new(),
+            application_secret: None,
             signing: None,
             oauth: Vec::new(),
             theme: Theme::Auto,
@@ -126,6 +128,13 @@ impl AuthBuilder {
         self
     }
 
+    /// Turns `/provider-token/{provider}` on: tokens of providers for the application's server, which shows this secret as
+    /// a bearer. 32 characters at least.
+    pub fn application_secret(mut self, secret: Secret) -> Self {
+        self.application_secret = Some(secret);
+        self
+    }
+
     /// Light, dark, or as the person's system is set.
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
@@ -168,6 +177,9 @@ impl AuthBuilder {
         if self.secrets.iter().any(|secret| secret.expose().is_empty()) {
             return Err(ConfigError::Secret);
         }
+        if self.application_secret.as_ref().is_some_and(|secret| secret.expose().len() < 32) {
+            return Err(ConfigError::ApplicationSecret);
+        }
         let site = Site::new(&url);
         let pages = self.pages.clone().on(&site).map_err(ConfigError::Page)?;
         let base = format!("{}{base_path}", site.origin);
@@ -205,6 +217,7 @@ impl AuthBuilder {
             email: self.email,
             passwords: self.passwords,
             credentials: self.credentials,
+            application_secret: self.application_secret,
             theme: self.theme,
             pages,
             mailbox: self.mailbox,

@@ -27,6 +27,8 @@ pub enum ConfigError {
     SigningAudience,
     /// Tokens are good for too long or not long enough.
     SigningMaxAge,
+    /// The secret that the application's server shows is shorter than 32 characters.
+    ApplicationSecret,
     /// The logo is neither a path of the site nor an https URL.
     Logo(String),
     /// A page of the application's own is none of the site.
@@ -63,6 +65,9 @@ impl fmt::Display for ConfigError {
             }
             Self::SigningMaxAge => f.write_str(
                 "signed tokens cannot be taken back: they are good for 30 seconds to 1 hour, better 5 minutes",
+            ),
+            Self::ApplicationSecret => f.write_str(
+                "the secret of the application's server is shorter than 32 characters: `hallpass secret` prints one",
             ),
             Self::Logo(logo) => {
                 write!(f, "{logo:?} is no logo that pages can show: write it as /logo.svg or https://…")

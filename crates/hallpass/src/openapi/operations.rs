@@ -62,6 +62,8 @@ pub(super) fn of(setup: &Setup, action: Action<'_>) -> Vec<Operation> {
         Action::Token | Action::Jwks if setup.signer.is_none() => Vec::new(),
         Action::Token => vec![token()],
         Action::Jwks => vec![jwks()],
+        Action::ProviderToken(_) if setup.application_secret.is_none() => Vec::new(),
+        Action::ProviderToken(_) => vec![provider_token(setup)],
         Action::OpenApi => vec![openapi()],
     }
 }
@@ -377,6 +379,26 @@ fn jwks() -> Operation {
         "The public keys of signed tokens. Also at `/.well-known/jwks.json` below the base path.",
     )
     .answers(|answers| answers.bare().with(200, "The keys (RFC 7517 §5).", Body::Json("Jwks")))
+}
+
+fn provider_token(setup: &Setup) -> Operation {
+    let all = setup.oauth.iter().map(|party| party.id()).collect::<Vec<_>>();
+    let mut get = Operation::get(
+        "getProviderToken",
+        "What asks a provider in the name of whoever is signed in. For the application's server, never for a browser.",
+    )
+    .takes(vec![in_path("provider", &all)])
+    .answers(|answers| {
+        answers
+            .bare()
+            .with(200, "The token, good for a minute at least.", Body::Json("ProviderToken"))
+            .with(401, "Nobody is signed in.", Body::Json("Message"))
+            .with(403, "The secret is not shown, or is another.", Body::Json("Message"))
+            .with(404, "No token of this provider is kept for this user.", Body::Json("Message"))
+            .with(409, "The person has to sign in with the provider again.", Body::Json("Message"))
+    });
+    get.security = json!([{ "session": [], "application": [] }]);
+    get
 }
 
 fn openapi() -> Operation {

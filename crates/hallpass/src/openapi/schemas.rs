@@ -37,6 +37,11 @@ pub(super) fn all(setup: &Setup) -> Value {
             })),
             ("expires", json!({ "type": "string", "format": "date-time" })),
         ]),
+        "ProviderToken": object(&[
+            ("accessToken", json!({ "type": "string", "description": "For `Authorization: Bearer`." })),
+            ("expires", json!({ "type": ["string", "null"], "format": "date-time" })),
+            ("scope", json!({ "type": ["string", "null"], "description": "Scopes with spaces between them." })),
+        ]),
         "Jwks": object(&[("keys", json!({
             "type": "array", "minItems": 1, "items": { "$ref": "#/components/schemas/Jwk" },
         }))]),
@@ -107,6 +112,10 @@ pub(super) fn cookies(setup: &Setup) -> Value {
         "csrf": {
             "type": "apiKey", "in": "cookie", "name": setup.names.csrf,
             "description": "Comes with the anti-forgery token, and has to fit the one in the body.",
+        },
+        "application": {
+            "type": "http", "scheme": "bearer",
+            "description": "The secret of the application's server, which no browser has.",
         },
     })
 }

@@ -23,7 +23,7 @@ pub(crate) fn is_described(auth: &Auth, (method, path): (&Method, &str), answer:
         // A provider that there is not is refused in a way of its own.
         let refused = [302, 400, 403, 413, 415, 431, 503].contains(&answer.status);
         assert!(
-            refused || matches!(action, Action::SignIn(_)),
+            refused || matches!(action, Action::SignIn(_) | Action::ProviderToken(_)),
             "{method} {path} is not described: {}",
             answer.status
         );
@@ -55,6 +55,7 @@ fn operation<'a>(document: &'a Value, auth: &Auth, verb: &str, action: Action<'_
     let (template, part) = match action {
         Action::SignIn(Some(id)) => (Action::SignIn(Some("{provider}")), Some(id)),
         Action::Callback(id) => (Action::Callback("{provider}"), Some(id)),
+        Action::ProviderToken(id) => (Action::ProviderToken("{provider}"), Some(id)),
         Action::Error(Some(_)) => (Action::Error(Some("{code}")), None),
         other => (other, None),
     };
@@ -95,6 +96,7 @@ fn everything(wire: Wire) -> Auth {
         .email(EmailOptions::default())
         .passwords(PasswordOptions::default())
         .authorize(Credentials::new("own", "Own", Nobody))
+        .application_secret(Secret::new("a secret of the application's server"))
         .oauth(client(provider))
         .oauth(client(posting))
         .signing(SigningOptions::new(vec![SigningKey::from_pem(&pem).unwrap()]))
@@ -119,6 +121,7 @@ async fn what_is_routed_is_described_and_nothing_else() {
                 Action::Callback(_) => {
                     ["op", "posting", "email", "credentials", "own"].map(Action::Callback).into()
                 }
+                Action::ProviderToken(_) => vec![Action::ProviderToken("op")],
                 Action::Error(Some(_)) => vec![Action::Error(Some("AccessDenied"))],
                 other => vec![other],
             };

@@ -15,7 +15,7 @@ use crate::world::fixed::Fixed;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn client(id: &'static str, keeps: bool) -> Client {
+pub(crate) fn client(id: &'static str, keeps: bool) -> Client {
     let provider = Provider {
         id: id.into(),
         name: "Acme".into(),
@@ -38,7 +38,7 @@ fn server(fixed: &Fixed) -> Auth {
 }
 
 /// What the provider hands out: an access token for an hour, and one to renew it with.
-fn tokens(generation: usize) -> Value {
+pub(crate) fn tokens(generation: usize) -> Value {
     json!({
         "access_token": format!("at-{generation}"), "token_type": "bearer", "expires_in": 3600,
         "refresh_token": format!("rt-{generation}"), "scope": "me",
@@ -46,6 +46,13 @@ fn tokens(generation: usize) -> Value {
 }
 
 async fn sign_in(fixed: &Fixed, auth: &Auth, provider: &str, handed_out: &Value) -> UserId {
+    signed_in(fixed, auth, provider, handed_out).await;
+    let by = UserBy::Account { provider, provider_account_id: "ada" };
+    fixed.store.user(by).await.unwrap().expect("somebody signed in").id
+}
+
+/// Ada's browser, after a sign-in at which the provider handed this out.
+pub(crate) async fn signed_in(fixed: &Fixed, auth: &Auth, provider: &str, handed_out: &Value) -> Browser {
     let mut browser = Browser::new(auth);
     let started = browser.post(&format!("/signin/{provider}"), "json=true").await;
     let url = Url::parse(&started.url()).unwrap();
@@ -53,8 +60,7 @@ async fn sign_in(fixed: &Fixed, auth: &Auth, provider: &str, handed_out: &Value)
     fixed.http.answer(handed_out);
     fixed.http.answer(&json!({ "id": "ada", "name": "Ada" }));
     browser.get(&format!("/callback/{provider}?code=c&state={state}")).await;
-    let by = UserBy::Account { provider, provider_account_id: "ada" };
-    fixed.store.user(by).await.unwrap().expect("somebody signed in").id
+    browser
 }
 
 /// Ada, signed in with what the provider hands out first.
