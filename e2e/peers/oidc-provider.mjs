@@ -1,14 +1,17 @@
 // A real OpenID Connect provider for the tests and the demo: npm `oidc-provider` with PKCE required, RFC 9207 `iss`
 // on, and one client for each way to authenticate at the token endpoint.
 //
-//   node oidc-provider.mjs [--port N]
+//   node oidc-provider.mjs [--port N] [--refresh]
 //   → {"issuer": "http://127.0.0.1:N", "clients": {"basic": {"id", "secret"}, "post": {…}, "none": {"id"},
 //      "key": {"id", "pems": {"rsa", "p256", "ed25519", "stranger"}}}}   (the kid of a key is its name; `stranger` is not registered)
 //
 // Control, for tests: POST /control/rotate {"keep": bool} signs with a new key (and forgets the old one unless
 // kept); POST /control/account {"sub", "email", "email_verified", "name", "picture"} adds or replaces an account;
 // GET /control/log lists how often each endpoint was asked; GET /control/exchanged lists the parameters and the answers
-// of every token request.
+// of every token request; POST /control/ttl {"seconds"} says how long access tokens last from now on.
+// With --refresh there are refresh tokens, each good once. POST /control/mode {"mode"} then decides what becomes of token
+// requests: answer · lose (does what is asked and cuts the connection) · hang (does it and never answers) · fail (500 to
+// the next, which does nothing; then answer).
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import http from "node:http";
 import { Provider } from "oidc-provider";
@@ -49,6 +52,10 @@ addAccount({
 });
 addAccount({ sub: "grace", email: "grace@example.com", email_verified: true, name: "Grace Hopper" });
 addAccount({ sub: "mallory", email: "ada@example.com", email_verified: false, name: "Mallory" });
+
+const hasRefresh = process.argv.includes("--refresh");
+let tokenSeconds = 3600;
+let mode = "answer";
 
 let keys = [];
 let provider;
@@ -101,13 +108,14 @@ function start(issuer, cookieKeys) {
       await grant.save();
       return grant;
     },
+    ...(hasRefresh && { issueRefreshToken: () => true, rotateRefreshToken: true }),
     // Five tabs that sign in at once here are one session with five logins; none of them is to end the others.
     expiresWithSession: () => false,
     async renderError(ctx, out) {
       ctx.type = "html";
       ctx.body = `<!doctype html><title>Refused</title><h1>${escapeHtml(out.error)}</h1><p>${escapeHtml(out.error_description)}`;
     },
-    ttl: { AccessToken: 3600, AuthorizationCode: 60, IdToken: 3600, Interaction: 3600, Session: 86400, Grant: 86400 },
+    ttl: { AccessToken: () => tokenSeconds, RefreshToken: 86400, AuthorizationCode: 60, IdToken: 3600, Interaction: 3600, Session: 86400, Grant: 86400 },
   });
   // Any port of the loopback: each test's server has its own.
   provider.Client.prototype.redirectUriAllowed = (uri) => loopbackCallback.test(uri);
@@ -165,6 +173,12 @@ async function control(request, response, path, restart) {
   } else if (path === "/control/account") {
     addAccount(body);
     sendJson(response, 200, {});
+  } else if (path === "/control/ttl") {
+    tokenSeconds = body.seconds;
+    sendJson(response, 200, {});
+  } else if (path === "/control/mode") {
+    mode = body.mode;
+    sendJson(response, 200, {});
   } else if (path === "/control/log") {
     sendJson(response, 200, log);
   } else if (path === "/control/exchanged") {
@@ -172,6 +186,24 @@ async function control(request, response, path, restart) {
   } else {
     sendJson(response, 404, { error: "no such control" });
   }
+}
+
+/** A token request, as the mode has it. */
+async function token(request, response) {
+  if (mode === "fail") {
+    mode = "answer";
+    sendJson(response, 500, {});
+    return;
+  }
+  if (mode !== "answer") {
+    const isCut = mode === "lose";
+    response.write = () => true;
+    response.end = () => {
+      if (isCut) request.socket.destroy();
+      return response;
+    };
+  }
+  await callback(request, response);
 }
 
 async function main() {
@@ -184,6 +216,7 @@ async function main() {
     try {
       if (path.startsWith("/control/")) await control(request, response, path, restart);
       else if (path.startsWith("/interaction/")) await interaction(request, response);
+      else if (path === "/token") await token(request, response);
       else await callback(request, response);
     } catch (error) {
       sendPage(response, 400, `<!doctype html><title>Refused</title><p>${escapeHtml(error.message)}`);

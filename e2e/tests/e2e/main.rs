@@ -20,6 +20,7 @@ mod hooks;
 mod methods;
 mod pages;
 mod password;
+mod provider_token;
 mod providers;
 mod purposes;
 mod session;
