@@ -3,6 +3,7 @@
  *
  * - {@link getSession} asks hallpass, which knows of every sign-out and prolongs a session that is in use.
  * - {@link getToken} opens the cookie with the secret and asks nobody.
+ * - {@link getProviderToken} asks it for what a provider handed out.
  * - {@link hooks} answers hallpass when it asks the application.
  *
  * For Node.js and for edge runtimes: only what the Web has, and no dependency.
@@ -13,6 +14,11 @@ export { getSession, readSession, type SessionAnswer } from "./server/session.js
 export { getCsrfToken, readCsrfToken, type CsrfAnswer } from "./server/csrf.js";
 export { getProviders } from "./server/providers.js";
 export { getToken, type GetTokenOptions } from "./server/token.js";
+export {
+  getProviderToken,
+  type ProviderTokenAnswer,
+  type ProviderTokenOptions,
+} from "./server/provider-token.js";
 export {
   AuthorizeError,
   hooks,

@@ -123,8 +123,13 @@ async function judge(response: Response, asked: string, by: string, cookie = "")
   }
 }
 
-/** Asks. Sends the method GET and the cookie, and nothing else of the caller's. */
-export async function ask(path: string, cookie: string | undefined, options: AskOptions): Promise<Answer> {
+/** Asks. Sends the method GET, the cookie, a bearer where there is one, and nothing else of the caller's. */
+export async function ask(
+  path: string,
+  cookie: string | undefined,
+  options: AskOptions,
+  bearer?: string,
+): Promise<Answer> {
   const { base, by } = address(options);
   const asked = `GET ${base}${path}`;
   const { timeout = PATIENCE, fetch: send = fetch } = options;
@@ -135,7 +140,7 @@ export async function ask(path: string, cookie: string | undefined, options: Ask
   try {
     response = await send(base + path, {
       ...unkept(),
-      headers: cookie ? { cookie } : {},
+      headers: { ...(cookie && { cookie }), ...(bearer && { authorization: `Bearer ${bearer}` }) },
       redirect: "manual",
       signal: AbortSignal.timeout(timeout),
     });

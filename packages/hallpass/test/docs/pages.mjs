@@ -11,6 +11,7 @@ export const DOCUMENTS = [
   "book/react-and-nextjs.md",
   "book/migrating-from-next-auth.md",
   "book/callbacks.md",
+  "book/provider-tokens.md",
   "packages/hallpass/README.md",
 ];
 
