@@ -13,10 +13,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// A production server with SQLite and passwords, whose log tells everything.
+    /// A production server with SQLite and passwords, whose log tells everything. It is what an application of NextAuth.js
+    /// is used to, so mail links open anywhere and for a day; what tests the profiles says which.
     pub fn new() -> Self {
         Self { lines: Vec::new(), secrets: vec![SECRET.to_owned()] }
             .text("mode", "production")
+            .text("profile", "compat")
             .text("secret", SECRET)
             .text("database", "sqlite:hallpass.db")
             .raw("password.enabled", true)

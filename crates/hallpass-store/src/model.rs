@@ -272,6 +272,8 @@ pub enum Purpose {
     EmailSignIn,
     /// Marks that an OAuth transaction came to its end: nobody redeems it, and no second one is issued.
     OauthTransaction,
+    /// Marks a try at the code of a mail link: nobody redeems it, and no try is had twice.
+    MailCodeTry,
 }
 
 impl Purpose {
@@ -280,12 +282,15 @@ impl Purpose {
         match self {
             Self::EmailSignIn => "email-sign-in",
             Self::OauthTransaction => "oauth-transaction",
+            Self::MailCodeTry => "mail-code-try",
         }
     }
 
     /// The purpose a store kept under this word; `None` where there is no such purpose.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::EmailSignIn, Self::OauthTransaction].into_iter().find(|purpose| purpose.word() == word)
+        [Self::EmailSignIn, Self::OauthTransaction, Self::MailCodeTry]
+            .into_iter()
+            .find(|purpose| purpose.word() == word)
     }
 }
 
@@ -381,7 +386,7 @@ mod tests {
         for kind in [AccountKind::Oauth, AccountKind::Credentials] {
             assert_eq!(AccountKind::from_word(kind.word()), Some(kind));
         }
-        for purpose in [Purpose::EmailSignIn, Purpose::OauthTransaction] {
+        for purpose in [Purpose::EmailSignIn, Purpose::OauthTransaction, Purpose::MailCodeTry] {
             assert_eq!(Purpose::from_word(purpose.word()), Some(purpose));
         }
         assert_eq!(AccountKind::from_word("Oauth"), None);

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! let look = Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com", sheet: None, logo: None };
-//! let html = VerifyRequest { look, mailbox: None }.render()?;
+//! let html = VerifyRequest { look, mailbox: None, code: None }.render()?;
 //! assert!(html.contains("<title>Verify Request</title>"));
 //! ```
 //!
@@ -14,6 +14,7 @@
 //! What it does not do: it sets no header, checks no token, and judges no `callbackUrl` (the caller has done so).
 
 mod brand;
+mod confirm_code;
 mod confirm_link;
 mod error;
 mod look;
@@ -26,6 +27,7 @@ pub(crate) mod texts;
 mod verify_request;
 
 pub use brand::{BadColor, Brand, BrandColor};
+pub(crate) use confirm_code::ConfirmCode;
 pub(crate) use confirm_link::ConfirmLink;
 pub(crate) use error::ErrorPage;
 pub(crate) use look::Look;

@@ -29,6 +29,10 @@ pub(super) fn all(setup: &Setup) -> Value {
         "Redirect": object(&[("url", json!({
             "type": "string", "format": "uri", "description": "Where to go; what went wrong stands in its `error`.",
         }))]),
+        "LinkSent": object(&[
+            ("url", json!({ "type": "string", "format": "uri", "description": "The page that says so." })),
+            ("code", json!({ "type": "string", "pattern": "^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$" })),
+        ]),
         "Message": object(&[("message", json!({ "type": "string" }))]),
         "SignedToken": object(&[
             ("token", json!({
@@ -107,6 +111,10 @@ pub(super) fn cookies(setup: &Setup) -> Value {
         "csrf": {
             "type": "apiKey", "in": "cookie", "name": setup.names.csrf,
             "description": "Comes with the anti-forgery token, and has to fit the one in the body.",
+        },
+        "bearer": {
+            "type": "http", "scheme": "bearer",
+            "description": "The session's token, read where its cookie is missing and the configuration says so.",
         },
     })
 }
