@@ -19,6 +19,7 @@ mod health;
 mod hooks;
 mod methods;
 mod pages;
+mod profiles;
 mod providers;
 mod purposes;
 mod session;
