@@ -60,19 +60,26 @@ async function mail(port, smtp) {
   const csrf = await fetch(`${base}/csrf`);
   const cookie = csrf.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
   const { csrfToken } = await csrf.json();
-  await fetch(`${base}/signin/email`, {
+  const asked = await fetch(`${base}/signin/email`, {
     method: "POST",
     headers: { cookie },
     body: new URLSearchParams({ csrfToken, email: ADA, json: "true" }),
   });
   const messages = await (await fetch(`http://127.0.0.1:${smtp.facts.control}/messages`)).json();
-  return messages.at(-1);
+  return { ...messages.at(-1), cookies: asked.headers.getSetCookie().map(cookieOf) };
+}
+
+/** A cookie of an answer, for a browser that is to be the one that asked. */
+function cookieOf(line) {
+  const [name, value] = line.split(";")[0].split(/=(.*)/s);
+  return { name, value, url: SITE, secure: true };
 }
 
 async function pictures(browser, port, message, colorScheme) {
   const suffix = colorScheme === "dark" ? "-dark" : "";
-  const take = async (name, viewport, show) => {
+  const take = async (name, viewport, show, cookies = []) => {
     const context = await browser.newContext({ colorScheme, viewport });
+    await context.addCookies(cookies);
     await context.route(`${SITE}/**`, answerFrom(port));
     const page = await context.newPage();
     await show(page);
@@ -85,8 +92,10 @@ async function pictures(browser, port, message, colorScheme) {
   await take("sign-in-phone", PHONE, open("signin"));
   await take("sign-in-error", DESK, open("signin?error=CredentialsSignin"));
   await take("sign-up", DESK, open("signup"));
-  await take("verify-request", DESK, open("verify-request?provider=email&type=email"));
-  await take("confirm-link", DESK, (page) => page.goto(link));
+  await take("verify-request", DESK, open("verify-request?provider=email&type=email"), message.cookies);
+  await take("confirm-link", DESK, (page) => page.goto(link), message.cookies);
+  await take("confirm-code", DESK, (page) => page.goto(link));
+  await take("confirm-code-phone", PHONE, (page) => page.goto(link));
   await take("sign-out", DESK, open("signout"));
   await take("error", DESK, open("error?error=Verification"));
   await take("mail", DESK, (page) => page.setContent(message.html));
