@@ -95,7 +95,6 @@ async function pictures(browser, port, message, colorScheme) {
   await take("verify-request", DESK, open("verify-request?provider=email&type=email"), message.cookies);
   await take("confirm-link", DESK, (page) => page.goto(link), message.cookies);
   await take("confirm-code", DESK, (page) => page.goto(link));
-  await take("confirm-code-phone", PHONE, (page) => page.goto(link));
   await take("sign-out", DESK, open("signout"));
   await take("error", DESK, open("error?error=Verification"));
   await take("mail", DESK, (page) => page.setContent(message.html));
