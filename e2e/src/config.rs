@@ -13,12 +13,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// A production server with SQLite and passwords, whose log tells everything. It is what an application of NextAuth.js
-    /// is used to, so mail links open anywhere and for a day; what tests the profiles says which.
+    /// A production server with SQLite and passwords, whose log tells everything.
     pub fn new() -> Self {
         Self { lines: Vec::new(), secrets: vec![SECRET.to_owned()] }
             .text("mode", "production")
-            .text("profile", "compat")
             .text("secret", SECRET)
             .text("database", "sqlite:hallpass.db")
             .raw("password.enabled", true)
@@ -87,6 +85,18 @@ impl Config {
     #[must_use]
     pub fn mail(self, smtp: &str) -> Self {
         self.text("email.smtp", smtp).text("email.from", "Hallpass <sign-in@site.example>")
+    }
+
+    /// Lets a link in a mail sign in any browser, for a day, as NextAuth.js does.
+    #[must_use]
+    pub fn mail_anywhere(self) -> Self {
+        self.text("email.other_browser", "allow").text("email.max_age", "1d")
+    }
+
+    /// Takes the site for a `callbackUrl` that leads elsewhere, as NextAuth.js does.
+    #[must_use]
+    pub fn leading_home(self) -> Self {
+        self.text("redirect.bad_callback_url", "home")
     }
 
     pub(crate) fn value(&self, key: &str) -> Option<&str> {
