@@ -4,7 +4,8 @@ import { ADA, openStage, shown, untilStatus } from "./stage.mjs";
 
 let stage;
 before(async () => {
-  stage = await openStage({ mail: true });
+  // The link is opened on a phone, without the code that the profile strict would ask for there.
+  stage = await openStage({ mail: true, settings: { "email.other_browser": "allow" } });
 });
 after(() => stage.close());
 

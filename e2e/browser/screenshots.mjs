@@ -54,7 +54,7 @@ function answerFrom(port) {
   };
 }
 
-const cookies = (answer) => answer.headers.getSetCookie().map((line) => line.split(";")[0]);
+const header = (answer) => answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
 
 /** Posts a form, and answers with the cookies that come of it. */
 async function post(port, path, fields) {
@@ -63,26 +63,32 @@ async function post(port, path, fields) {
   const { csrfToken } = await csrf.json();
   const answer = await fetch(`${base}/${path}`, {
     method: "POST",
-    headers: { cookie: cookies(csrf).join("; ") },
+    headers: { cookie: header(csrf) },
     body: new URLSearchParams({ csrfToken, json: "true", ...fields }),
   });
-  return cookies(answer);
+  return answer.headers.getSetCookie().map(cookieOf);
 }
 
 /** Has Ada sent a mail, and answers with it. */
 async function mail(port, smtp, path) {
-  await post(port, path, { email: ADA });
+  const cookies = await post(port, path, { email: ADA });
   const messages = await (await fetch(`http://127.0.0.1:${smtp.facts.control}/messages`)).json();
-  return messages.at(-1);
+  return { ...messages.at(-1), cookies };
+}
+
+/** A cookie of an answer, for a browser that is to be the one that asked. */
+function cookieOf(line) {
+  const [name, value] = line.split(";")[0].split(/=(.*)/s);
+  return { name, value, url: SITE, secure: true };
 }
 
 const linkIn = (message) => /https:\/\/\S+/.exec(message.text)[0];
 
 async function pictures(browser, port, { signIn, forgotten, session }, colorScheme) {
   const suffix = colorScheme === "dark" ? "-dark" : "";
-  const take = async (name, viewport, show, signedIn = []) => {
+  const take = async (name, viewport, show, cookies = []) => {
     const context = await browser.newContext({ colorScheme, viewport });
-    await context.addCookies(signedIn.map((line) => ({ name: line.split("=")[0], value: line.slice(line.indexOf("=") + 1), url: SITE })));
+    await context.addCookies(cookies);
     await context.route(`${SITE}/**`, answerFrom(port));
     const page = await context.newPage();
     await show(page);
@@ -94,8 +100,9 @@ async function pictures(browser, port, { signIn, forgotten, session }, colorSche
   await take("sign-in-phone", PHONE, open("signin"));
   await take("sign-in-error", DESK, open("signin?error=CredentialsSignin"));
   await take("sign-up", DESK, open("signup"));
-  await take("verify-request", DESK, open("verify-request?provider=email&type=email"));
-  await take("confirm-link", DESK, (page) => page.goto(linkIn(signIn)));
+  await take("verify-request", DESK, open("verify-request?provider=email&type=email"), signIn.cookies);
+  await take("confirm-link", DESK, (page) => page.goto(linkIn(signIn)), signIn.cookies);
+  await take("confirm-code", DESK, (page) => page.goto(linkIn(signIn)));
   await take("sign-out", DESK, open("signout"));
   await take("error", DESK, open("error?error=Verification"));
   await take("mail", DESK, (page) => page.setContent(signIn.html));

@@ -130,6 +130,8 @@ fn builder(
     let mut builder = Auth::builder(origin, secrets, world)
         .base_path(config.base_path.clone())
         .wire(config.wire)
+        .profile(config.profile)
+        .bad_callback_url(config.bad_callback_url)
         .session(config.session.clone())
         .theme(config.theme)
         .brand(config.brand.clone())

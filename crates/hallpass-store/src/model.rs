@@ -301,11 +301,14 @@ pub enum Purpose {
     PasswordReset,
     /// Marks that an OAuth transaction came to its end: nobody redeems it, and no second one is issued.
     OauthTransaction,
+    /// Marks a try at the code of a mail link: nobody redeems it, and no try is had twice.
+    MailCodeTry,
 }
 
 impl Purpose {
     /// Every purpose.
-    const ALL: [Self; 3] = [Self::EmailSignIn, Self::PasswordReset, Self::OauthTransaction];
+    const ALL: [Self; 4] =
+        [Self::EmailSignIn, Self::PasswordReset, Self::OauthTransaction, Self::MailCodeTry];
 
     /// Those whose token is mailed to an address: whoever reads that mailbox can take the user over, so these are void
     /// once the user chose another password.
@@ -317,6 +320,7 @@ impl Purpose {
             Self::EmailSignIn => "email-sign-in",
             Self::PasswordReset => "password-reset",
             Self::OauthTransaction => "oauth-transaction",
+            Self::MailCodeTry => "mail-code-try",
         }
     }
 

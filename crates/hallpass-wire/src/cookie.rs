@@ -12,6 +12,8 @@ pub struct CookieNames {
     /// The start of the name of an OAuth transaction's cookie; `.` and a key made of its state follow, so that
     /// every tab has a transaction of its own.
     pub state: String,
+    /// Which mail links a browser asked for. Of hallpass; NextAuth.js has none.
+    pub mail_link: String,
 }
 
 impl CookieNames {
@@ -24,6 +26,7 @@ impl CookieNames {
             callback_url: format!("{secure_prefix}{brand}.callback-url"),
             csrf: format!("{host_prefix}{brand}.csrf-token"),
             state: format!("{secure_prefix}{brand}.state"),
+            mail_link: format!("{host_prefix}{brand}.mail-link"),
         }
     }
 }

@@ -105,7 +105,7 @@ impl IntoResponse for NotSignedIn {
         };
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        headers.insert(VARY, HeaderValue::from_static("Cookie, Accept"));
+        headers.insert(VARY, HeaderValue::from_static("Cookie, Authorization, Accept"));
         response
     }
 }

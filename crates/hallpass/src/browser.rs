@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use tower_service::Service;
 
 use crate::config::builder::AuthBuilder;
-use crate::config::{Auth, EmailOptions, PasswordOptions, SessionOptions, Strategy};
+use crate::config::{Auth, EmailOptions, PasswordOptions, Profile, SessionOptions, Strategy};
 use crate::openapi::trials::is_described;
 use crate::secret::Secret;
 use crate::world::fixed::Fixed;
@@ -52,9 +52,10 @@ impl Answer {
 /// A server with passwords and mail links, before the test adds to it.
 pub(crate) fn builder(fixed: &Fixed, strategy: Strategy) -> AuthBuilder {
     Auth::builder(SITE, vec![Secret::new("topsecret")], fixed.world())
-        .session(SessionOptions { strategy, ..SessionOptions::default() })
+        .profile(Profile::Compat)
+        .session(SessionOptions { strategy, ..Profile::Compat.session() })
         .passwords(PasswordOptions::default())
-        .email(EmailOptions { max_age: Duration::from_secs(600) })
+        .email(EmailOptions { max_age: Duration::from_secs(600), ..Profile::Compat.email() })
 }
 
 /// The token of the link in the mail that was sent last.

@@ -32,6 +32,11 @@ impl Site {
         self.accept(candidate).unwrap_or_else(|| self.origin.clone())
     }
 
+    /// Whether the candidate is a path or a URL of this site, or the site itself.
+    pub(crate) fn allows(&self, candidate: &str) -> bool {
+        candidate == self.origin || self.accept(candidate).is_some()
+    }
+
     /// What the application's own rule answered, where it is a path of this site or a web address anywhere; else the
     /// site itself. Userinfo only disguises a host.
     pub(crate) fn allowed_by_application(&self, answer: &str) -> String {

@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod options;
 mod problem;
+mod profile;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,9 +29,13 @@ use crate::session::SessionTokens;
 use crate::signing::Signer;
 use crate::world::{OutOfEntropy, World, random_token};
 
+pub use options::{
+    Assurance, BadCallbackUrl, Bearer, EmailOptions, Endings, OtherBrowser, PasswordOptions, SessionOptions,
+    SignUp, Strategy,
+};
 pub(crate) use options::{EMAIL, PASSWORD};
-pub use options::{EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
 pub use problem::ConfigError;
+pub use profile::{Profile, UnknownProfile};
 
 /// A configured hallpass: cheap to clone, shared by every request. Several may live in one process.
 #[derive(Clone)]
@@ -56,7 +61,10 @@ pub(crate) struct Setup {
     pub(crate) transaction_sealer: A256Gcm,
     /// Seals what a provider's answer says on its way from a POST to the GET that it leads to.
     pub(crate) posted_sealer: A256Gcm,
+    /// Seals which mail links a browser asked for.
+    pub(crate) mail_link_sealer: A256Gcm,
     pub(crate) session: SessionOptions,
+    pub(crate) bad_callback_url: BadCallbackUrl,
     pub(crate) email: Option<EmailOptions>,
     pub(crate) passwords: Option<PasswordOptions>,
     pub(crate) signer: Option<Signer>,
@@ -109,9 +117,9 @@ impl Setup {
     /// processes on the same store.
     pub(crate) async fn commit(&self, changes: &[Change]) -> Result<(), CommitError> {
         let update_age = self.session.update_age;
-        match self.session.strategy {
-            Strategy::Database => self.world.store.commit(changes).await?,
-            Strategy::Jwt => {
+        match (self.session.strategy, self.session.endings) {
+            (Strategy::Database, _) | (_, Endings::Unannounced) => self.world.store.commit(changes).await?,
+            (Strategy::Jwt, Endings::Announced) => {
                 let until = self.world.clock.now().after(update_age);
                 self.world.store.commit(&announced(changes, until)).await?;
             }

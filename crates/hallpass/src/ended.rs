@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hallpass_store::{Change, Ending, Timestamp, TokenHash, Unavailable, UserId};
 
-use crate::config::{Auth, Strategy};
+use crate::config::{Auth, Endings, Strategy};
 
 /// More entries than this in one generation, and the older generation is left to the store.
 const MOST: usize = 50_000;
@@ -32,7 +32,7 @@ impl Auth {
     /// Where the store cannot be asked. What was learnt stays, and the next call goes on from there.
     pub async fn learn_ended(&self) -> Result<(), Unavailable> {
         let setup = &self.0;
-        if setup.session.strategy == Strategy::Database {
+        if setup.session.strategy == Strategy::Database || setup.session.endings == Endings::Unannounced {
             return Ok(());
         }
         loop {

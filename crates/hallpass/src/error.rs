@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     UnknownProvider,
     /// Parameters that cannot be read in one way.
     Params(BadParams),
+    /// A `callbackUrl` that is not of this site.
+    CallbackUrl,
     /// A body that is neither a form nor JSON.
     UnsupportedBody,
     /// A body over the limit.
@@ -119,6 +121,8 @@ pub(crate) enum Answer {
     Words(String),
     /// A status and a sentence.
     Refused(StatusCode, &'static str),
+    /// The status 400 and a sentence; a person gets it as a page.
+    BadRequest(&'static str),
     /// Come back later.
     Later,
 }
@@ -133,6 +137,7 @@ impl Fault {
             Self::Params(BadParams::NotUtf8) => "parameter_not_utf8",
             Self::Params(BadParams::TooMany) => "too_many_parameters",
             Self::Params(BadParams::NotJson) => "malformed_json",
+            Self::CallbackUrl => "callback_url_refused",
             Self::UnsupportedBody => "unsupported_content_type",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyUnreadable => "body_unreadable",
@@ -200,6 +205,9 @@ impl Fault {
             Self::Params(_) | Self::BodyUnreadable => Answer::Refused(
                 StatusCode::BAD_REQUEST,
                 "Error: the parameters cannot be read. Send each name once, as UTF-8.",
+            ),
+            Self::CallbackUrl => Answer::BadRequest(
+                "Error: callbackUrl leads away from this site. Ask for a path of it, such as /account.",
             ),
             Self::UnsupportedBody => Answer::Refused(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -13,7 +13,7 @@ use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
 
-use crate::config::Setup;
+use crate::config::{BadCallbackUrl, Bearer, Setup};
 use crate::cookies::{Cookies, SetCookie};
 use crate::csrf_token::CsrfToken;
 use crate::error::Fault;
@@ -50,6 +50,8 @@ pub(crate) struct Exchange<'a> {
 pub(crate) struct CallbackUrl {
     pub(crate) url: String,
     pub(crate) differs: bool,
+    /// Whether the request asked for a place that it may not lead to.
+    pub(crate) refused: bool,
 }
 
 impl CallbackUrl {
@@ -64,14 +66,19 @@ impl CallbackUrl {
         let kept = cookies.value(&setup.names.callback_url);
         if !setup.hooks.is_empty() && !action.leads_on() {
             // The application is asked where it matters. Until then the cookie stays as it is.
-            return Ok(Self { differs: kept.is_none(), url: setup.site.origin.clone() });
+            return Ok(Self { differs: kept.is_none(), url: setup.site.origin.clone(), refused: false });
         }
         let wish = form.get(CALLBACK_URL_FIELD).or_else(|| query.get(CALLBACK_URL_FIELD));
-        let url = match wish.filter(|wish| !wish.is_empty()).or(kept.as_deref()) {
+        let wish = wish.filter(|wish| !wish.is_empty());
+        let url = match wish.or(kept.as_deref()) {
             Some(wish) => setup.judge(wish).await?,
             None => setup.site.origin.clone(),
         };
-        Ok(Self { differs: kept.as_deref() != Some(url.as_str()), url })
+        let refusing = setup.bad_callback_url == BadCallbackUrl::Refuse && action.leads_on();
+        // The cookie is not what somebody asks for, and the application may have led elsewhere.
+        let refused =
+            refusing && url == setup.site.origin && wish.is_some_and(|wish| !setup.site.allows(wish));
+        Ok(Self { differs: kept.as_deref() != Some(url.as_str()), url, refused })
     }
 }
 
@@ -134,6 +141,7 @@ pub(crate) struct Reply {
     pub(crate) rotates_csrf: bool,
     /// The reply is the same whatever the callback URL is, and leaves its cookie alone.
     pub(crate) keeps_callback_url: bool,
+    varies_by_bearer: bool,
 }
 
 impl Reply {
@@ -142,7 +150,15 @@ impl Reply {
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
-        Self { status, headers, body, cookies: Vec::new(), rotates_csrf: false, keeps_callback_url: false }
+        Self {
+            status,
+            headers,
+            body,
+            cookies: Vec::new(),
+            rotates_csrf: false,
+            keeps_callback_url: false,
+            varies_by_bearer: false,
+        }
     }
 
     /// JSON that is there already.
@@ -203,6 +219,18 @@ impl Reply {
         Ok(reply)
     }
 
+    /// A redirect after a mail was sent, or to the page that says so; a client that asks for JSON is told the code too,
+    /// because its application shows the page.
+    pub(crate) fn redirect_with_code(x: &Exchange<'_>, url: &str, code: Option<&str>) -> Result<Self, Fault> {
+        match code.filter(|_| x.wants_json()) {
+            Some(code) => {
+                let body = serde_json::json!({ "url": url, "code": code });
+                Ok(Self::json(StatusCode::OK, &body)?.private())
+            }
+            None => Self::redirect(x, StatusCode::OK, url),
+        }
+    }
+
     /// Adds a header.
     pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -223,6 +251,12 @@ impl Reply {
         self.headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
         self.headers.insert(EXPIRES, HeaderValue::from_static("0"));
         self.headers.insert(VARY, HeaderValue::from_static("Cookie"));
+        self
+    }
+
+    /// What depends on `Authorization` too, where that is read.
+    pub(crate) fn varying_by_bearer(mut self, setup: &Setup) -> Self {
+        self.varies_by_bearer = setup.session.bearer == Bearer::Read;
         self
     }
 
@@ -250,6 +284,9 @@ impl Reply {
         *response.status_mut() = reply.status;
         let headers = response.headers_mut();
         *headers = reply.headers;
+        if reply.varies_by_bearer {
+            headers.insert(VARY, HeaderValue::from_static("Cookie, Authorization"));
+        }
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if secure {
             headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

@@ -70,7 +70,10 @@ pub mod world;
 #[cfg(feature = "axum")]
 pub use self::axum::{Guard, Guarded, NotSignedIn, NotVerified, SessionLayer, SessionService, Verified};
 pub use config::builder::AuthBuilder;
-pub use config::{Auth, ConfigError, EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
+pub use config::{
+    Assurance, Auth, BadCallbackUrl, Bearer, ConfigError, EmailOptions, Endings, OtherBrowser,
+    PasswordOptions, Profile, SessionOptions, SignUp, Strategy, UnknownProfile,
+};
 pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
 pub use hallpass_wire::Wire;
 pub use hooks::Hooks;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! let look = Look { theme: Theme::Auto, site: "app.example.com", home: "https://app.example.com", sheet: None, logo: None };
-//! let html = VerifyRequest { look, mailbox: None }.render()?;
+//! let html = VerifyRequest { look, mailbox: None, code: None }.render()?;
 //! assert!(html.contains("<title>Verify Request</title>"));
 //! ```
 //!
@@ -15,6 +15,7 @@
 
 mod brand;
 mod change_password;
+mod confirm_code;
 mod confirm_link;
 mod error;
 mod look;
@@ -32,6 +33,7 @@ mod verify_request;
 
 pub use brand::{BadColor, Brand, BrandColor};
 pub(crate) use change_password::{ChangePassword, HasPassword};
+pub(crate) use confirm_code::ConfirmCode;
 pub(crate) use confirm_link::ConfirmLink;
 pub(crate) use error::ErrorPage;
 pub(crate) use look::Look;

@@ -60,6 +60,20 @@ impl Fault {
                 let path = wire.words_path(&encode_component(&message));
                 Reply::redirect(x, status(wire.words_status(asked)), &to(&path))
             }
+            Answer::BadRequest(_) if x.wants_page() => {
+                let page = ErrorPage {
+                    look: x.setup.look(),
+                    heading: "That address cannot be used",
+                    text: "The link that brought you here leads away from this site. Go back, or start at the site itself.",
+                    sign_in: None,
+                    request_id: Some(&x.trace.request_id),
+                };
+                Ok(Reply::notice(x.setup, StatusCode::BAD_REQUEST, page.render()?))
+            }
+            Answer::BadRequest(_) if x.wants_json() => {
+                Reply::redirect(x, StatusCode::BAD_REQUEST, &to(&wire.error_path(ErrorCode::Default)))
+            }
+            Answer::BadRequest(sentence) => Ok(Reply::text(StatusCode::BAD_REQUEST, sentence)),
             // The client looks for an error in the `url` of whatever comes back.
             Answer::Refused(status, _) if x.wants_json() => {
                 Reply::redirect(x, status, &to(&wire.error_path(ErrorCode::Default)))

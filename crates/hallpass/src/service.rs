@@ -117,7 +117,8 @@ where
     let callback_url = CallbackUrl::resolve(setup, action, &query, &form, &cookies).await?;
     let now = setup.world.clock.now();
     let x = Exchange { setup, verb, action, headers, query, form, cookies, csrf, callback_url, now, trace };
-    let reply = match route(&x).await {
+    let routed = if x.callback_url.refused { Err(Fault::CallbackUrl) } else { route(&x).await };
+    let reply = match routed {
         Ok(reply) => reply,
         Err(fault) => {
             fault.log(trace);

@@ -18,7 +18,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::config::{SessionOptions, Setup, Strategy};
+use crate::config::{Bearer, SessionOptions, Setup, Strategy};
 use crate::cookies::{self, Cookies, SetCookie};
 use crate::error::Fault;
 use crate::hooks::{Object, Person, SessionContext, TokenContext, Trigger};
@@ -155,6 +155,38 @@ pub(crate) async fn read(
         Strategy::Database => database::read(setup, &token, now, renew).await,
     }
     .map(|current| current.map(|current| current.replacing(setup, cookies)))
+}
+
+/// [`read`], and where there is no session's cookie the token in `Authorization: Bearer` (RFC 6750 §2.1), if the
+/// configuration says so. That one is read and never prolonged: whoever sends it keeps it where no cookie reaches.
+pub(crate) async fn read_of(
+    setup: &Setup,
+    cookies: &Cookies<'_>,
+    headers: &http::HeaderMap,
+    now: Timestamp,
+    renew: Renew<'_>,
+) -> Result<Option<Current>, Fault> {
+    let in_cookies = !cookies.pieces(&setup.names.session).is_empty();
+    if setup.session.bearer == Bearer::Refused || in_cookies {
+        return read(setup, cookies, now, renew).await;
+    }
+    let Some(token) = bearer(headers) else { return Ok(None) };
+    match setup.session.strategy {
+        Strategy::Jwt => jwt::read(setup, &token, now, Renew::Never).await,
+        Strategy::Database => database::read(setup, &token, now, Renew::Never).await,
+    }
+}
+
+/// The one bearer token of a request, percent-decoded as `getToken` of next-auth 4 does (wire §3).
+fn bearer(headers: &http::HeaderMap) -> Option<String> {
+    let mut values = headers.get_all(http::header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let token = token.trim_matches(' ');
+    if !scheme.eq_ignore_ascii_case("bearer") || token.len() > cookies::MAX_HEADER_BYTES {
+        return None;
+    }
+    percent_encoding::percent_decode_str(token).decode_utf8().ok().map(Into::into)
 }
 
 impl Current {

@@ -20,6 +20,7 @@ mod hooks;
 mod methods;
 mod pages;
 mod password;
+mod profiles;
 mod provider_token;
 mod providers;
 mod purposes;

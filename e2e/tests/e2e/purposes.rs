@@ -10,7 +10,7 @@ const WIRES: [&str; 3] = ["v3", "v4", "v5"];
 /// A server whose provider posts its answers, so that the sealed URL of those is among the values.
 fn every_way(post: &Post, config: Config, wire: &str) -> (Server, Browser) {
     let config = with_oidc(config, "basic").text("providers.oidc.response_mode", "form_post");
-    with_ada_signed_in(post.plain(config).text("wire", wire))
+    with_ada_signed_in(post.plain(config.mail_anywhere()).text("wire", wire))
 }
 
 /// The name of the cookie that ends or goes on like this.

@@ -33,6 +33,8 @@ impl Decider<'_> {
             mode: self.mode,
             base_path: self.base_path(url.as_ref()),
             wire: self.settings.text("wire").and_then(|wire| wire.parse().ok()).unwrap_or_default(),
+            profile: self.profile(),
+            bad_callback_url: self.bad_callback_url(),
             listen,
             metrics: self.metrics_listen(listen),
             otel: self.otel_endpoint(),

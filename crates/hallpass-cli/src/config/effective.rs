@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use hallpass::{
-    Brand, EmailOptions, OwnPages, PasswordOptions, Secret, SessionOptions, SigningOptions, Theme,
+    BadCallbackUrl, Brand, EmailOptions, OwnPages, PasswordOptions, Profile, Secret, SessionOptions,
+    SigningOptions, Theme,
 };
 use hallpass_wire::Wire;
 use hallpass_world::SmtpOptions;
@@ -64,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) url: Option<Url>,
     pub(crate) base_path: String,
     pub(crate) wire: Wire,
+    pub(crate) profile: Profile,
+    pub(crate) bad_callback_url: BadCallbackUrl,
     pub(crate) listen: SocketAddr,
     /// Where the figures are told, if they are.
     pub(crate) metrics: Option<SocketAddr>,

@@ -193,7 +193,7 @@ mod tests {
             let value = match key.kind {
                 Kind::Text | Kind::List => "text",
                 Kind::Flag => "true",
-                Kind::Count | Kind::Duration => "12",
+                Kind::Count | Kind::Duration | Kind::Limit => "12",
                 Kind::Choice(words) => words[0],
             };
             for name in variables(key) {

@@ -183,7 +183,7 @@ mod tests {
                 keys::Kind::Text => "\"text\"".to_owned(),
                 keys::Kind::Flag => "true".to_owned(),
                 keys::Kind::Count => "12".to_owned(),
-                keys::Kind::Duration => "\"2h\"".to_owned(),
+                keys::Kind::Duration | keys::Kind::Limit => "\"2h\"".to_owned(),
                 keys::Kind::List => "[\"one\", \"two\"]".to_owned(),
                 keys::Kind::Choice(words) => format!("{:?}", words.last().unwrap()),
             };

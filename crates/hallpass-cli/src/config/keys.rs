@@ -14,6 +14,8 @@ pub(crate) struct Key {
     pub(crate) default: &'static str,
     /// Likewise in development mode, where that differs.
     pub(crate) in_development: Option<&'static str>,
+    /// Likewise with the profile compat, where that differs from strict.
+    pub(crate) in_compat: Option<&'static str>,
     /// Variables of NextAuth.js that mean the same; the first that is set wins. `*` as in `name`.
     pub(crate) aliases: &'static [&'static str],
     /// One line for people.
@@ -27,6 +29,8 @@ pub(crate) enum Kind {
     Flag,
     Count,
     Duration,
+    /// A duration, or `none`.
+    Limit,
     List,
     Choice(&'static [&'static str]),
 }
@@ -48,6 +52,7 @@ impl Kind {
             Self::Duration => {
                 "a number of seconds, or a text with a unit such as \"30d\" (s, m, h, d, w)".into()
             }
+            Self::Limit => "\"none\", a number of seconds, or a text with a unit such as \"30d\"".into(),
             Self::List => "a list of texts (in a variable: separated by commas)".into(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
         }
@@ -55,7 +60,16 @@ impl Kind {
 }
 
 const fn key(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
-    Key { name, kind, secrecy: Secrecy::Open, default, in_development: None, aliases: &[], about }
+    Key {
+        name,
+        kind,
+        secrecy: Secrecy::Open,
+        default,
+        in_development: None,
+        in_compat: None,
+        aliases: &[],
+        about,
+    }
 }
 
 impl Key {
@@ -65,6 +79,10 @@ impl Key {
 
     const fn in_development(self, default: &'static str) -> Self {
         Self { in_development: Some(default), ..self }
+    }
+
+    const fn in_compat(self, default: &'static str) -> Self {
+        Self { in_compat: Some(default), ..self }
     }
 
     const fn or(self, aliases: &'static [&'static str]) -> Self {
@@ -77,7 +95,8 @@ impl Key {
     }
 }
 
-use Kind::{Choice, Count, Duration, Flag, List, Text};
+use Kind::{Choice, Count, Duration, Flag, Limit, List, Text};
+use hallpass::Profile;
 use hallpass_wire::Wire;
 
 /// Every setting.
@@ -87,6 +106,7 @@ pub(crate) const KEYS: &[Key] = &[
         .or(&["NEXTAUTH_URL", "AUTH_URL"]),
     key("base_path", Text, "/api/auth", "Where the endpoints are mounted."),
     key("wire", Choice(Wire::NAMES), "v4", "Which generation of NextAuth.js to speak and write like: v3, v4, or v5 for Auth.js 5. Session tokens of all are read."),
+    key("profile", Choice(Profile::NAMES), "strict", "The defaults of what can be strict or as NextAuth.js has it: strict, or compat for an application that comes from there. Each is a setting of its own."),
     key("mode", Choice(&["development", "production"]), "development if nothing is configured and the URL is on this machine, otherwise production", "Development mode makes its own secret and database, shows mail instead of sending it, and serves a demo."),
     key("listen", Text, "127.0.0.1:3000", "The address and port to listen on."),
     key("database", Text, "sqlite:hallpass.db", "Where users and sessions are kept: sqlite: and a path.")
@@ -111,14 +131,22 @@ pub(crate) const KEYS: &[Key] = &[
     key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
     key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),
     key("session.strategy", Choice(&["jwt", "database"]), "jwt", "Where sessions are kept: sealed in the cookie, or in the database."),
+    key("session.assurance", Choice(&["aal1", "aal2"]), "none: as the profile says", "Lifetimes of a level of NIST SP 800-63B: aal1 is 30d at most, aal2 24h and 1h without use."),
     key("session.max_age", Duration, "30d", "A session that is not used for this long is over."),
     key("session.update_age", Duration, "1d", "How often a session that is in use is prolonged."),
-    key("session.absolute_max_age", Duration, "none", "How long after the sign-in a session is over, used or not."),
+    key("session.absolute_max_age", Limit, "30d", "How long after the sign-in a session is over, used or not.")
+        .in_compat("none"),
+    key("session.announce_endings", Flag, "true", "Whether every process on the same database refuses a copy of a cookie within about a second of its sign-out. Without it the others do so at `session.update_age`."),
+    key("session.bearer", Flag, "false", "Whether a session's token in `Authorization: Bearer` is read where there is no cookie. Never for a POST to hallpass.")
+        .in_compat("true"),
     key("email.smtp", Text, "none: nobody signs in by mail, or chooses another password who forgot theirs", "The mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS). Turns sign-in by mail on, and with passwords the mail to whoever forgot theirs.")
     .in_development("none: mail goes to the mailbox page")
         .secret(),
     key("email.from", Text, "none", "The sender: an address, or `Name <address>`."),
-    key("email.max_age", Duration, "1d", "How long a link in a mail is good."),
+    key("email.max_age", Duration, "10m", "How long a link in a mail is good.")
+        .in_compat("1d"),
+    key("email.other_browser", Choice(&["code", "allow"]), "code", "What a link in a mail is worth in a browser that did not ask for it: nothing without the code that the asking one shows, or as much.")
+        .in_compat("allow"),
     key("email.ca_file", Text, "none", "A PEM file of certificates to trust for the mail server, besides the system's."),
     key("password.enabled", Flag, "false", "Sign-in with passwords kept by hallpass.")
     .in_development("true"),
@@ -131,6 +159,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("provider_tokens.secret", Text, "none: only an app in Rust gets them", "What the application's server shows to get tokens of providers: what `hallpass secret` prints.")
         .secret(),
     key("sign_in.allowed_domains", List, "none: everybody", "Only people who showed that an address in one of these domains is theirs may sign in."),
+    key("redirect.bad_callback_url", Choice(&["refuse", "home"]), "refuse", "What is answered to a callbackUrl that leads elsewhere: 400, or the site in its place.")
+        .in_compat("home"),
     key("redirect.allowed_origins", List, "none: the site itself", "Origins besides the site (https://www.example.com) that a callbackUrl may lead to."),
     key("claims.*.provider", Text, "required", "The provider that says the claim."),
     key("claims.*.from", Text, "required", "The name under which it says it, or a JSON pointer such as /realm_access/roles."),
@@ -166,6 +196,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("providers.*.userinfo", Text, "from the entry or the issuer", "The userinfo endpoint."),
     key("providers.*.jwks", Text, "from the entry or the issuer", "The URL of the provider's signing keys."),
     key("providers.*.scope", Text, "from the entry; openid email profile", "The scopes to ask for, separated by spaces."),
+    key("providers.*.pkce", Flag, "true; false where the built-in entry knows the provider to refuse it", "Whether PKCE protects the code (RFC 7636). Turn it off only for a provider that refuses it."),
     key("providers.*.token_auth", Choice(&["basic", "post", "private_key_jwt", "none"]), "that of the built-in entry; private_key_jwt with a key; what the provider offers", "How the client proves itself at the token endpoint."),
     key("providers.*.private_key_file", Text, "none", "A PEM file with the key the client signs with, for private_key_jwt and for signed client secrets (.p8). A certificate in it is named by its thumbprint."),
     key("providers.*.key_id", Text, "none", "What the provider calls that key."),

@@ -6,7 +6,7 @@ use std::path::Path;
 use hallpass_oauth::assertion::Audience;
 use hallpass_oauth::client::{Client, ClientBuilder, ClientError};
 use hallpass_oauth::profile::EmailPolicy;
-use hallpass_oauth::{ClientSecret, Mapping, PrivateKey, Provider, ResponseMode, TokenAuth, UserInfo};
+use hallpass_oauth::{ClientSecret, Mapping, Pkce, PrivateKey, Provider, ResponseMode, TokenAuth, UserInfo};
 use url::Url;
 
 use super::decider::ReadFile;
@@ -26,6 +26,7 @@ pub(crate) fn clients(
 ) -> Vec<Client> {
     let mut clients = Vec::new();
     for id in settings.provider_ids() {
+        problems.extend(weakened(settings, &id));
         let declared = Declared { id: &id, settings, read_file };
         match declared.client() {
             Ok(client) => clients.push(client),
@@ -33,6 +34,30 @@ pub(crate) fn clients(
         }
     }
     clients
+}
+
+/// What somebody turned off that protects the sign-ins through this provider. It may be meant.
+fn weakened(settings: &Settings, id: &str) -> Vec<Problem> {
+    let said = [
+        (
+            "pkce",
+            false,
+            "is sent no PKCE challenge, so a stolen code is stopped by the state alone",
+            "leave it out, unless the provider refuses PKCE",
+        ),
+        (
+            "danger_allow_email_account_linking",
+            true,
+            "lets whoever holds an address there into the account with that address",
+            "leave it out, unless the provider verifies every address and never reassigns one",
+        ),
+    ];
+    let weak = said.into_iter().filter_map(|(name, weak, what, way_out)| {
+        let key = format!("providers.{id}.{name}");
+        let at = settings.origin(&key).filter(|_| settings.flag(&key) == Some(weak))?;
+        Some(Problem::warning(format!("`{id}` {what}")).at(Some(at)).way_out(way_out))
+    });
+    weak.collect()
 }
 
 /// What the settings say about one provider.
@@ -143,6 +168,11 @@ impl Declared<'_> {
             Some(_) => ResponseMode::Query,
             None => provider.response_mode,
         };
+        match self.settings.flag(&self.key("pkce")) {
+            Some(true) => provider.pkce = Pkce::S256,
+            Some(false) => provider.pkce = Pkce::Refused,
+            None => {}
+        }
         self.claims(&mut provider)?;
         Ok(provider)
     }

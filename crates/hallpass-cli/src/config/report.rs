@@ -2,10 +2,13 @@
 
 use std::fmt::Write;
 
+use hallpass::{Profile, SessionOptions};
+
 use super::Loaded;
 use super::effective::Mode;
 use super::environment::variables;
 use super::keys::{KEYS, Key, Secrecy};
+use super::value::Value;
 
 const HIDDEN: &str = "[set, not shown]";
 
@@ -63,13 +66,40 @@ fn describe(text: &mut String, loaded: &Loaded, key: &Key, full: &str) {
             line(text, full, &shown, &setting.origin.to_string());
         }
         None => {
-            let default = match loaded.config.mode {
-                Mode::Development => key.in_development.unwrap_or(key.default),
-                Mode::Production => key.default,
-            };
-            line(text, full, default, "default");
+            let (default, origin) = default_of(loaded, key);
+            line(text, full, &default, &origin);
         }
     }
+}
+
+/// What holds where nothing is said, and why.
+fn default_of(loaded: &Loaded, key: &Key) -> (String, String) {
+    let config = &loaded.config;
+    if let Some(lifetime) = lifetime_of(&config.session, key.name)
+        && let Some(level) = loaded.settings.text("session.assurance")
+    {
+        return (lifetime, format!("session.assurance {level}"));
+    }
+    let default = match config.mode {
+        Mode::Development => key.in_development.unwrap_or(key.default),
+        Mode::Production => key.default,
+    };
+    match (key.in_compat, config.profile) {
+        (None, _) => (default.to_owned(), "default".to_owned()),
+        (Some(_), Profile::Strict) => (default.to_owned(), "profile strict".to_owned()),
+        (Some(compat), Profile::Compat) => (compat.to_owned(), "profile compat".to_owned()),
+    }
+}
+
+/// A lifetime that the level of assurance decides.
+fn lifetime_of(session: &SessionOptions, name: &str) -> Option<String> {
+    let lifetime = match name {
+        "session.max_age" => Some(session.max_age),
+        "session.update_age" => Some(session.update_age),
+        "session.absolute_max_age" => session.absolute_max_age,
+        _ => None,
+    };
+    lifetime.map(|lifetime| Value::Duration(lifetime).to_string())
 }
 
 fn line(text: &mut String, name: &str, value: &str, origin: &str) {
@@ -85,10 +115,13 @@ pub(crate) fn reference() -> String {
         let names: Vec<String> =
             variables(key).map(|name| format!("`{}`", name.replace('*', "<ID>"))).collect();
         let name = key.name.replace('*', "<id>");
-        let default = match key.in_development {
-            Some(there) => format!("{}; in development {there}", key.default),
-            None => key.default.to_owned(),
-        };
+        let mut default = key.default.to_owned();
+        if let Some(there) = key.in_development {
+            let _ = write!(default, "; in development {there}");
+        }
+        if let Some(there) = key.in_compat {
+            let _ = write!(default, "; in compat {there}");
+        }
         let _ = writeln!(text, "| `{name}` | {} | {default} | {} |", names.join(" "), key.about);
     }
     text.push_str("\nAny variable may end in `_FILE` and then names a file that holds the value.\n");

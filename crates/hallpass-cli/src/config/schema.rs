@@ -55,7 +55,8 @@ impl<'a> Table<'a> {
 fn setting(key: &Key) -> Value {
     let development = key.in_development.map(|there| format!("; in development {there}")).unwrap_or_default();
     let mut schema = shape(key.kind);
-    schema["description"] = format!("{} Default: {}{development}.", key.about, key.default).into();
+    let compat = key.in_compat.map(|there| format!("; in compat {there}")).unwrap_or_default();
+    schema["description"] = format!("{} Default: {}{development}{compat}.", key.about, key.default).into();
     schema
 }
 
@@ -68,6 +69,10 @@ fn shape(kind: Kind) -> Value {
         Kind::Duration => json!({ "anyOf": [
             { "type": "integer", "minimum": 0 },
             { "type": "string", "pattern": "^[0-9]+[smhdw]?$" },
+        ] }),
+        Kind::Limit => json!({ "anyOf": [
+            { "type": "integer", "minimum": 0 },
+            { "type": "string", "pattern": "^([0-9]+[smhdw]?|none)$" },
         ] }),
         Kind::List => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Choice(words) => json!({ "enum": words }),

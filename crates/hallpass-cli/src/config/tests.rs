@@ -388,3 +388,4 @@ fn the_reference_names_every_key_and_variable() {
 }
 
 mod application;
+mod profiles;

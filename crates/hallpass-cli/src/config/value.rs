@@ -36,7 +36,8 @@ impl Value {
                 _ => None,
             },
             Kind::Count => text.parse().ok().map(Self::Count),
-            Kind::Duration => duration(text).map(Self::Duration),
+            Kind::Limit if text == "none" => Some(Self::Text(text.to_owned())),
+            Kind::Duration | Kind::Limit => duration(text).map(Self::Duration),
             Kind::List => {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Some(Self::List(parts.map(str::to_owned).collect()))
@@ -47,18 +48,18 @@ impl Value {
     /// From the file. The error names the type that was found, never the value.
     pub(crate) fn from_toml(kind: Kind, value: &DeValue<'_>) -> Result<Self, String> {
         let found = || match (kind, value) {
-            (Kind::Choice(_) | Kind::Duration, DeValue::String(text)) => format!("{text:?}"),
+            (Kind::Choice(_) | Kind::Duration | Kind::Limit, DeValue::String(text)) => format!("{text:?}"),
             _ => format!("a value of type {}", value.type_str()),
         };
         let parsed = match (kind, value) {
-            (Kind::Text | Kind::Choice(_) | Kind::Duration, DeValue::String(text)) => {
+            (Kind::Text | Kind::Choice(_) | Kind::Duration | Kind::Limit, DeValue::String(text)) => {
                 Self::from_text(kind, text)
             }
-            (Kind::Count | Kind::Duration, DeValue::Integer(number)) => {
+            (Kind::Count | Kind::Duration | Kind::Limit, DeValue::Integer(number)) => {
                 let number = u64::from_str_radix(number.as_str(), number.radix()).ok();
                 number.map(|number| match kind {
-                    Kind::Duration => Self::Duration(Duration::from_secs(number)),
-                    _ => Self::Count(number),
+                    Kind::Count => Self::Count(number),
+                    _ => Self::Duration(Duration::from_secs(number)),
                 })
             }
             (Kind::Flag, DeValue::Boolean(flag)) => Some(Self::Flag(*flag)),

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass::{EmailOptions, PasswordOptions, SessionOptions, SignUp, Strategy};
+use hallpass::{
+    Assurance, BadCallbackUrl, Bearer, Endings, OtherBrowser, PasswordOptions, Profile, SessionOptions,
+    SignUp, Strategy,
+};
 use hallpass_world::{BadMailOptions, KernelRandom, SmtpMail, SmtpOptions};
 
 use super::decider::Decider;
@@ -11,8 +14,31 @@ use super::effective::{Config, Email};
 use super::problem::Problem;
 
 impl Decider<'_> {
+    /// The defaults of what is not set.
+    pub(super) fn profile(&self) -> Profile {
+        self.settings.text("profile").and_then(|name| name.parse().ok()).unwrap_or_default()
+    }
+
+    pub(super) fn bad_callback_url(&self) -> BadCallbackUrl {
+        match self.settings.text("redirect.bad_callback_url") {
+            Some("refuse") => BadCallbackUrl::Refuse,
+            Some(_) => BadCallbackUrl::LeadHome,
+            None => self.profile().bad_callback_url(),
+        }
+    }
+
+    /// What holds for sessions where nothing else is set.
+    fn usual_session(&self) -> SessionOptions {
+        let usual = self.profile().session();
+        match self.settings.text("session.assurance") {
+            Some("aal1") => usual.assured(Assurance::Aal1),
+            Some(_) => usual.assured(Assurance::Aal2),
+            None => usual,
+        }
+    }
+
     pub(super) fn session(&mut self) -> SessionOptions {
-        let default = SessionOptions::default();
+        let default = self.usual_session();
         let max_age = self.settings.duration("session.max_age").unwrap_or(default.max_age);
         let session = SessionOptions {
             strategy: match self.settings.text("session.strategy") {
@@ -24,7 +50,20 @@ impl Decider<'_> {
                 .settings
                 .duration("session.update_age")
                 .unwrap_or_else(|| default.update_age.min(max_age)),
-            absolute_max_age: self.settings.duration("session.absolute_max_age"),
+            absolute_max_age: match self.settings.get("session.absolute_max_age") {
+                Some(_) => self.settings.duration("session.absolute_max_age"),
+                None => default.absolute_max_age,
+            },
+            endings: match self.settings.flag("session.announce_endings") {
+                Some(true) => Endings::Announced,
+                Some(false) => Endings::Unannounced,
+                None => default.endings,
+            },
+            bearer: match self.settings.flag("session.bearer") {
+                Some(true) => Bearer::Read,
+                Some(false) => Bearer::Refused,
+                None => default.bearer,
+            },
         };
         if max_age < Duration::from_secs(60) {
             self.wrong("session.max_age", "`session.max_age` is under a minute", "30d is usual");
@@ -37,17 +76,26 @@ impl Decider<'_> {
             );
         }
         if session.absolute_max_age.is_some_and(|limit| limit < max_age) {
+            let key = ["session.absolute_max_age", "session.max_age"]
+                .into_iter()
+                .find(|key| self.settings.get(key).is_some())
+                .unwrap_or("session.assurance");
             self.wrong(
-                "session.absolute_max_age",
+                key,
                 "`session.absolute_max_age` is shorter than `session.max_age`",
-                "make it longer, or `session.max_age` shorter",
+                "make it longer or \"none\", or `session.max_age` shorter",
             );
         }
         session
     }
 
     pub(super) fn email(&mut self) -> Option<Email> {
-        let mut options = EmailOptions::default();
+        let mut options = self.profile().email();
+        match self.settings.text("email.other_browser") {
+            Some("code") => options.other_browser = OtherBrowser::AskForCode,
+            Some(_) => options.other_browser = OtherBrowser::Allow,
+            None => {}
+        }
         if let Some(max_age) = self.settings.duration("email.max_age") {
             options.max_age = max_age;
         }

@@ -9,10 +9,10 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::config::Auth;
+use crate::config::{Auth, Bearer};
 use crate::cookies::{Cookies, SetCookie};
 use crate::error::Fault;
-use crate::session::{Renew, Session, read};
+use crate::session::{Renew, Session, read_of};
 use crate::world::Pending;
 
 /// Completes the extractors: a session is read once for each request and prolonged when it is old enough, and an
@@ -97,8 +97,11 @@ impl Reading {
 impl Seen {
     fn mark(self, headers: &mut HeaderMap) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        if !headers.get_all(VARY).iter().any(|vary| vary == "Cookie") {
-            headers.append(VARY, HeaderValue::from_static("Cookie"));
+        for name in ["Cookie", "Authorization"] {
+            let counts = name == "Cookie" || self.by.0.session.bearer == Bearer::Read;
+            if counts && !headers.get_all(VARY).iter().any(|vary| vary == name) {
+                headers.append(VARY, HeaderValue::from_static(name));
+            }
         }
         for line in self.cookies.iter().filter_map(|cookie| cookie.header(self.by.0.secure)) {
             headers.append(SET_COOKIE, line);
@@ -114,7 +117,7 @@ pub(super) async fn session(auth: &Auth, parts: &Parts) -> Result<Option<Session
     }
     let renew = if reading.is_some() { Renew::WhenDue } else { Renew::Never };
     let current = match Cookies::parse(&parts.headers) {
-        Ok(cookies) => read(setup, &cookies, setup.world.clock.now(), renew).await?,
+        Ok(cookies) => read_of(setup, &cookies, &parts.headers, setup.world.clock.now(), renew).await?,
         Err(_) => None,
     };
     let (session, cookies) = current.map(|current| (current.session, current.cookies)).unzip();

@@ -8,7 +8,10 @@ use bytes::Bytes;
 use hallpass_wire::{Action, DEFAULT_BASE_PATH, KeyDerivation, ProviderBody, Wire};
 use url::Url;
 
-use super::{Auth, ConfigError, EMAIL, EmailOptions, PASSWORD, PasswordOptions, SessionOptions, Setup};
+use super::{
+    Auth, BadCallbackUrl, ConfigError, EMAIL, EmailOptions, PASSWORD, PasswordOptions, Profile,
+    SessionOptions, Setup,
+};
 use crate::callback_url::Site;
 use crate::credentials::Credentials;
 use crate::ended::Ended;
@@ -34,7 +37,9 @@ pub struct AuthBuilder {
     base_path: String,
     secrets: Vec<Secret>,
     wire: Wire,
-    session: SessionOptions,
+    profile: Profile,
+    session: Option<SessionOptions>,
+    bad_callback_url: Option<BadCallbackUrl>,
     email: Option<EmailOptions>,
     passwords: Option<PasswordOptions>,
     credentials: Vec<Credentials>,
@@ -64,7 +69,9 @@ impl AuthBuilder {
             base_path: DEFAULT_BASE_PATH.into(),
             secrets,
             wire: Wire::default(),
-            session: SessionOptions::default(),
+            profile: Profile::default(),
+            session: None,
+            bad_callback_url: None,
             email: None,
             passwords: None,
             credentials: Vec::new(),
@@ -92,9 +99,23 @@ impl AuthBuilder {
         self
     }
 
+    /// The defaults of whatever is not set; [`Profile::Strict`] unless said. What is set with another method counts,
+    /// whatever the profile and in whatever order; the options of a mail link are always set:
+    /// `email(Profile::Compat.email())`.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// What is answered to a `callbackUrl` that is neither of this site nor allowed by the application.
+    pub fn bad_callback_url(mut self, answer: BadCallbackUrl) -> Self {
+        self.bad_callback_url = Some(answer);
+        self
+    }
+
     /// How long sessions last, and where they are kept.
     pub fn session(mut self, session: SessionOptions) -> Self {
-        self.session = session;
+        self.session = Some(session);
         self
     }
 
@@ -169,7 +190,8 @@ impl AuthBuilder {
     pub fn build(self) -> Result<Auth, ConfigError> {
         let url = check_url(&self.url)?;
         let base_path = check_base_path(&self.base_path)?;
-        check_lifetimes(&self.session, self.email.as_ref())?;
+        let session = self.session.clone().unwrap_or_else(|| self.profile.session());
+        check_lifetimes(&session, self.email.as_ref())?;
         let length = self.passwords.as_ref().map_or(1, |passwords| passwords.min_length);
         if !(1..=MAX_PASSWORD_BYTES).contains(&length) {
             return Err(ConfigError::PasswordLength(length));
@@ -197,6 +219,8 @@ impl AuthBuilder {
                 &KeyDerivation::of_purpose(&format!("{}.posted", names.state)),
             )
             .ok_or(ConfigError::Secret)?,
+            mail_link_sealer: A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose(&names.mail_link))
+                .ok_or(ConfigError::Secret)?,
             oauth: self.oauth.into_iter().map(|client| Arc::new(RelyingParty::new(client))).collect(),
             keeper: Keeper::new(
                 A256Gcm::new(&self.secrets, &KeyDerivation::of_purpose("hallpass.provider-tokens"))
@@ -213,7 +237,8 @@ impl AuthBuilder {
             wire: self.wire,
             names,
             secrets: self.secrets,
-            session: self.session,
+            session,
+            bad_callback_url: self.bad_callback_url.unwrap_or(self.profile.bad_callback_url()),
             email: self.email,
             passwords: self.passwords,
             credentials: self.credentials,

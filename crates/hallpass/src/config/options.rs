@@ -27,17 +27,49 @@ pub struct SessionOptions {
     pub update_age: Duration,
     /// A session is over this long after the sign-in, however often it is read. `None`: no such limit.
     pub absolute_max_age: Option<Duration>,
+    /// Whether other processes learn of a sign-out. For sessions in the database they have no need to.
+    pub endings: Endings,
+    /// Whether a session's token counts outside its cookie.
+    pub bearer: Bearer,
 }
 
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self {
-            strategy: Strategy::Jwt,
-            max_age: Duration::from_secs(30 * 86_400),
-            update_age: Duration::from_secs(86_400),
-            absolute_max_age: None,
-        }
-    }
+/// Whether the end of a session in a cookie is announced in the store, so that every process refuses a copy of it within
+/// about a second (OWASP ASVS 5.0 §7.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endings {
+    /// It is.
+    Announced,
+    /// Only the process that ended it refuses a copy at once; others at `update_age`. Enough where there is one process.
+    Unannounced,
+}
+
+/// Whether `Authorization: Bearer` with a session's token is read where there is no session's cookie, as `getToken` of
+/// NextAuth.js does. For reading alone: no POST to hallpass looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    /// It is.
+    Read,
+    /// Only the cookie counts.
+    Refused,
+}
+
+/// A level of NIST SP 800-63B, for its lifetimes. It says nothing about how somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assurance {
+    /// 30 days at most.
+    Aal1,
+    /// 24 hours at most, and 1 hour without use.
+    Aal2,
+}
+
+/// What is answered where somebody is to go afterwards to a place that is neither of this site nor allowed by the
+/// application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadCallbackUrl {
+    /// 400, and a page that says so.
+    Refuse,
+    /// As NextAuth.js: the site itself takes its place.
+    LeadHome,
 }
 
 /// Sign-in by mail link.
@@ -45,12 +77,17 @@ impl Default for SessionOptions {
 pub struct EmailOptions {
     /// A link is good for this long. NextAuth.js: 1 day.
     pub max_age: Duration,
+    /// What it is worth in a browser that did not ask for it.
+    pub other_browser: OtherBrowser,
 }
 
-impl Default for EmailOptions {
-    fn default() -> Self {
-        Self { max_age: Duration::from_secs(86_400) }
-    }
+/// What a mail link is worth in a browser that did not ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherBrowser {
+    /// Something with the code that the asking browser was shown: for 10 minutes and five tries, whatever `max_age` is.
+    AskForCode,
+    /// As much as in the one that asked.
+    Allow,
 }
 
 /// The built-in password store.

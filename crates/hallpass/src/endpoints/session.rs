@@ -6,20 +6,22 @@ use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::hooks::{Event, Object, SessionContext};
 use crate::proofs::Csrf;
-use crate::session::{Current, Renew, read};
+use crate::session::{Current, Renew, read, read_of};
 
 /// The session, prolonged where it is old enough, and the token for what may follow. Never 401: nobody is an answer too.
 pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
-    answer(x, Renew::WhenDue).await?.with_token_of(x)
+    let current = read_of(x.setup, &x.cookies, x.headers, x.now, Renew::WhenDue).await?;
+    let reply = answer(x, current).await?.with_token_of(x)?;
+    Ok(reply.varying_by_bearer(x.setup))
 }
 
 /// `update()`: the session with its user as the store knows them at this moment.
 pub(crate) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
-    answer(x, Renew::Update(x.form.data())).await
+    answer(x, read(x.setup, &x.cookies, x.now, Renew::Update(x.form.data())).await?).await
 }
 
-async fn answer(x: &Exchange<'_>, renew: Renew<'_>) -> Result<Reply, Fault> {
-    match read(x.setup, &x.cookies, x.now, renew).await? {
+async fn answer(x: &Exchange<'_>, current: Option<Current>) -> Result<Reply, Fault> {
+    match current {
         Some(current) => {
             let body = body(x, &current).await?;
             Ok(Reply::json_bytes(StatusCode::OK, body).private().cookies(current.cookies))
@@ -83,7 +85,7 @@ mod tests {
         assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
         assert!(answer.touches("next-auth.csrf-token") && answer.touches("next-auth.callback-url"));
         assert_eq!(answer.headers["cache-control"], "private, no-cache, no-store");
-        assert_eq!(answer.headers["vary"], "Cookie");
+        assert_eq!(answer.headers["vary"], "Cookie, Authorization", "compat reads bearer tokens");
         assert!(
             browser.get("/session").await.set_cookies.is_empty(),
             "the second time there is nothing to set"

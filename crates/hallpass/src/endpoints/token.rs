@@ -46,7 +46,7 @@ mod tests {
 
     use crate::browser::{Browser, SESSION, SITE, builder};
     use crate::config::builder::AuthBuilder;
-    use crate::config::{Auth, ConfigError, SessionOptions, Strategy};
+    use crate::config::{Auth, ConfigError, Profile, SessionOptions, Strategy};
     use crate::hooks::{HookError, Hooks, Object, SessionContext, TokenContext};
     use crate::signing::{SignedTokenError, SigningOptions};
     use crate::signing_key::{SigningAlgorithm, SigningKey};
@@ -133,12 +133,12 @@ mod tests {
     async fn a_token_never_outlives_the_session_nor_its_absolute_limit() {
         for strategy in BOTH {
             for (session, expected) in [
-                (SessionOptions { max_age: Duration::from_secs(90), ..SessionOptions::default() }, 90),
+                (SessionOptions { max_age: Duration::from_secs(90), ..Profile::Compat.session() }, 90),
                 (
                     SessionOptions {
                         max_age: Duration::from_secs(200),
                         absolute_max_age: Some(Duration::from_secs(200)),
-                        ..SessionOptions::default()
+                        ..Profile::Compat.session()
                     },
                     200,
                 ),

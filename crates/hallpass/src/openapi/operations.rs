@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::answers::{Answers, Body, COOKIES, CSRF, LOCATION};
 use super::schemas::csrf_token;
-use crate::config::{Setup, SignUp, Way};
+use crate::config::{BadCallbackUrl, Bearer, OtherBrowser, Setup, SignUp, Way};
 use crate::exchange::Verb;
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::relying_party::RelyingParty;
@@ -40,8 +40,21 @@ enum Wants {
 
 /// The operations of an action: none where this hallpass has no use for it.
 pub(super) fn of(setup: &Setup, action: Action<'_>) -> Vec<Operation> {
+    let operations = listed(setup, action);
+    if !action.leads_on() || setup.bad_callback_url == BadCallbackUrl::LeadHome {
+        return operations;
+    }
+    let about = "The `callbackUrl` is not of this site.";
+    let refusing = |answers: Answers| {
+        let answers = answers.with(400, about, Body::Sentence).with(400, about, Body::Page);
+        answers.redirect_as_json(400, about)
+    };
+    operations.into_iter().map(|operation| operation.answers(refusing)).collect()
+}
+
+fn listed(setup: &Setup, action: Action<'_>) -> Vec<Operation> {
     match action {
-        Action::Session => session(),
+        Action::Session => session(setup),
         Action::Csrf => vec![csrf()],
         Action::Providers => vec![providers()],
         Action::SignIn(None) => vec![page("signInPage", "The sign-in page.").takes(vec![
@@ -53,7 +66,7 @@ pub(super) fn of(setup: &Setup, action: Action<'_>) -> Vec<Operation> {
         Action::Password | Action::PasswordReset | Action::NewPassword => passwords::of(setup, action),
         Action::Callback(_) => callback(setup),
         Action::SignOut => sign_out(),
-        Action::VerifyRequest => vec![page("verifyRequestPage", "“Check your mail.”")],
+        Action::VerifyRequest => vec![verify_request(setup)],
         Action::Error(None) => vec![error("errorPage").takes(vec![query("error", "A code.")])],
         Action::Error(Some(_)) => vec![
             error("errorPageOfCode").takes(vec![in_path("code", &ErrorCode::ALL.map(ErrorCode::as_str))]),
@@ -188,7 +201,7 @@ fn page(id: &'static str, about: &'static str) -> Operation {
     })
 }
 
-fn session() -> Vec<Operation> {
+fn session(setup: &Setup) -> Vec<Operation> {
     let somebody = |answers: Answers| {
         answers.with(200, "Somebody who is signed in, or nobody.", Body::Json("Session")).with(
             200,
@@ -199,7 +212,10 @@ fn session() -> Vec<Operation> {
     let mut get =
         Operation::get("getSession", "Who is signed in. Prolongs the session where it is old enough.")
             .answers(|answers| somebody(answers).header(200, CSRF).later());
-    get.security = json!([{}, { "session": [] }]);
+    get.security = match setup.session.bearer {
+        Bearer::Refused => json!([{}, { "session": [] }]),
+        Bearer::Read => json!([{}, { "session": [] }, { "bearer": [] }]),
+    };
     let mut post =
         Operation::post("updateSession", "The session with its user as the store knows them at this moment.")
             .answers(|answers| {
@@ -233,8 +249,31 @@ fn sign_in(setup: &Setup) -> Vec<Operation> {
         .takes(vec![in_path("provider", &all)])
         .fields(vec![("email", address("For `email`: whom to send the link."))])
         .led("Where to go next.")
-        .answers(|answers| answers.redirect_as_json(403, "This person may not sign in."));
+        .answers(|answers| answers.redirect_as_json(403, "This person may not sign in."))
+        .answers(
+            |answers| if asks(setup) { answers.with(200, CODE, Body::Json("LinkSent")) } else { answers },
+        );
     vec![show, start]
+}
+
+/// Whether a mail link asks for a code in a browser that did not ask for it.
+fn asks(setup: &Setup) -> bool {
+    setup.email.as_ref().is_some_and(|email| email.other_browser == OtherBrowser::AskForCode)
+}
+
+const CODE: &str =
+    "For `email`: the mail was sent, and this is the code that its link asks for in another browser.";
+
+fn verify_request(setup: &Setup) -> Operation {
+    let page = page("verifyRequestPage", "“Check your mail.”");
+    if !asks(setup) {
+        return page;
+    }
+    page.takes(vec![json!({
+        "name": RETURN_REDIRECT_HEADER, "in": "header", "schema": { "type": "string" },
+        "description": "With any value: JSON with the code of the link that this browser asked for last, if there is one.",
+    })])
+    .answers(|answers| answers.with(200, CODE, Body::Json("LinkSent")))
 }
 
 fn sign_up(setup: &Setup) -> Vec<Operation> {
@@ -301,9 +340,12 @@ fn post_callback(ids: &[&str], posted: bool) -> Operation {
         ("email", text("The address.")),
         ("password", text("For `credentials`: the password.")),
         ("token", text("For `email`: the token in the mail.")),
+        ("code", text("For `email`, in a browser that did not ask for the mail: the code that the asking one shows.")),
     ])
     .led("Signed in, or what went wrong.")
     .answers(|answers| {
+        let about = "For `email`: this is not the code.";
+        let answers = answers.with(403, about, Body::Page);
         let answers = answers.redirect_as_json(401, "Unknown user or wrong password.");
         answers.redirect_as_json(403, "This person may not sign in.")
     });

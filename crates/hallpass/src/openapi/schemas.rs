@@ -29,6 +29,10 @@ pub(super) fn all(setup: &Setup) -> Value {
         "Redirect": object(&[("url", json!({
             "type": "string", "format": "uri", "description": "Where to go; what went wrong stands in its `error`.",
         }))]),
+        "LinkSent": object(&[
+            ("url", json!({ "type": "string", "format": "uri", "description": "The page that says so." })),
+            ("code", json!({ "type": "string", "pattern": "^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$" })),
+        ]),
         "Message": object(&[("message", json!({ "type": "string" }))]),
         "SignedToken": object(&[
             ("token", json!({
@@ -116,6 +120,10 @@ pub(super) fn cookies(setup: &Setup) -> Value {
         "application": {
             "type": "http", "scheme": "bearer",
             "description": "The secret of the application's server, which no browser has.",
+        },
+        "bearer": {
+            "type": "http", "scheme": "bearer",
+            "description": "The session's token, read where its cookie is missing and the configuration says so.",
         },
     })
 }

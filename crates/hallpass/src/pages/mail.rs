@@ -28,6 +28,7 @@ struct Text<'a> {
     link: &'a str,
     host: &'a str,
     lasts: &'a str,
+    bound: bool,
 }
 
 #[derive(Template)]
@@ -36,18 +37,20 @@ struct Html<'a> {
     link: &'a str,
     host: &'a str,
     lasts: &'a str,
+    bound: bool,
 }
 
 /// The mail with a sign-in link.
 ///
-/// `host` is the site's name as its visitors know it, `lasts` how long the link works, in words ("24 hours").
+/// `host` is the site's name as its visitors know it, `lasts` how long the link works, in words ("24 hours"),
+/// `bound` whether another browser than the asking one needs a code.
 /// Control characters in any of the three are dropped, so none can start another header or another line.
-pub(crate) fn sign_in(link: &str, host: &str, lasts: &str) -> askama::Result<Mail> {
+pub(crate) fn sign_in(link: &str, host: &str, lasts: &str, bound: bool) -> askama::Result<Mail> {
     let (link, host, lasts) = (&one_line(link), &one_line(host), &one_line(lasts));
     Ok(Mail {
         subject: format!("Sign in to {host}"),
-        text: Text { link, host, lasts }.render()?,
-        html: Html { link, host: &unlinked(host), lasts }.render()?,
+        text: Text { link, host, lasts, bound }.render()?,
+        html: Html { link, host: &unlinked(host), lasts, bound }.render()?,
     })
 }
 
@@ -74,7 +77,8 @@ mod tests {
 
     #[test]
     fn no_value_can_start_another_header_or_line() {
-        let mail = sign_in("https://a.example/\r\nx", "a.example\r\nBcc: b@c.d", "1\u{2028}hour\n").unwrap();
+        let mail =
+            sign_in("https://a.example/\r\nx", "a.example\r\nBcc: b@c.d", "1\u{2028}hour\n", false).unwrap();
         assert_eq!(mail.subject, "Sign in to a.exampleBcc: b@c.d");
         assert!(mail.text.starts_with("Sign in to a.exampleBcc: b@c.d\nhttps://a.example/x\n\n"));
         assert!(mail.text.contains("1hour"));
@@ -82,21 +86,21 @@ mod tests {
 
     #[test]
     fn no_value_can_bring_markup() {
-        let html = sign_in(HOSTILE, HOSTILE, HOSTILE).unwrap().html;
+        let html = sign_in(HOSTILE, HOSTILE, HOSTILE, false).unwrap().html;
         assert!(!html.contains("<script") && !html.contains("<img"));
         assert!(!html.contains("\">'"));
     }
 
     #[test]
     fn template_syntax_in_a_value_is_only_text() {
-        let mail = sign_in("https://a.example/{{ host }}", "{% raw %}", "1 hour").unwrap();
+        let mail = sign_in("https://a.example/{{ host }}", "{% raw %}", "1 hour", false).unwrap();
         assert_eq!(mail.subject, "Sign in to {% raw %}");
         assert!(mail.text.contains("https://a.example/{{ host }}"));
     }
 
     #[test]
     fn the_text_part_is_the_documented_one_with_the_link_whole() {
-        let mail = sign_in(LINK, "app.example.com", "24 hours").unwrap();
+        let mail = sign_in(LINK, "app.example.com", "24 hours", false).unwrap();
         assert_eq!(mail.subject, "Sign in to app.example.com");
         assert!(mail.text.starts_with(&format!("Sign in to app.example.com\n{LINK}\n\n")));
         assert!(mail.text.contains("24 hours"));
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_html_part_links_to_nothing_else_and_loads_nothing() {
-        let html = sign_in(LINK, "app.example.com", "24 hours").unwrap().html;
+        let html = sign_in(LINK, "app.example.com", "24 hours", false).unwrap().html;
         let escaped = LINK.replace('&', "&#38;");
         assert_eq!(html.matches("href=").count(), html.matches(&format!("href=\"{escaped}\"")).count());
         for loading in ["src=", "url(", "<link", "@import", "background="] {
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn neither_part_shows_in_a_debug_print() {
-        let mail = sign_in(LINK, "app.example.com", "24 hours").unwrap();
+        let mail = sign_in(LINK, "app.example.com", "24 hours", false).unwrap();
         assert_eq!(format!("{mail:?}"), "Mail([redacted])");
     }
 }

@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn the_policy_names_the_style_block_of_the_rendered_pages() {
         let pages = [
-            VerifyRequest { look: LOOK, mailbox: None }.render().unwrap(),
+            VerifyRequest { look: LOOK, mailbox: None, code: Some("BCDF-GHJK") }.render().unwrap(),
             ErrorPage { look: LOOK, heading: "x", text: "y", sign_in: None, request_id: None }
                 .render()
                 .unwrap(),

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::recording::{Exchange, add_cookie, json_fact, url_fact};
 use crate::browser::{Answer, Browser, SITE, token_of_last_mail};
-use crate::config::{Auth, EmailOptions, SessionOptions, Strategy};
+use crate::config::{Auth, Profile, SessionOptions, Strategy};
 use crate::credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
 use crate::secret::Secret;
 use crate::world::Pending;
@@ -89,9 +89,10 @@ impl Server {
         let strategy = if name.ends_with("-db") { Strategy::Database } else { Strategy::Jwt };
         let mut builder = Auth::builder(SITE, vec![Secret::new("topsecret")], fixed.world())
             .wire(wire)
-            .session(SessionOptions { strategy, ..SessionOptions::default() });
+            .profile(Profile::Compat)
+            .session(SessionOptions { strategy, ..Profile::Compat.session() });
         if name.contains("email") {
-            builder = builder.email(EmailOptions { max_age: std::time::Duration::from_secs(86_400) });
+            builder = builder.email(Profile::Compat.email());
         } else {
             builder = builder.oauth(provider(text, scope));
         }

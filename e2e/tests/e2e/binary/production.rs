@@ -165,7 +165,7 @@ fn the_database_is_looked_at_and_not_changed() {
 fn what_may_be_meant_is_a_note_and_no_error() {
     let disk = Disk::new("notes");
     let config = sound(&disk)
-        .without("session.absolute_max_age")
+        .text("session.absolute_max_age", "none")
         .without("trusted_proxies")
         .text("listen", "0.0.0.0:3000")
         .text("metrics.listen", "0.0.0.0:9464")

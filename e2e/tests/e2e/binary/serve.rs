@@ -225,7 +225,8 @@ fn the_base_path_is_configurable() {
 #[test]
 fn below_another_base_path_every_way_in_leads_in() {
     let post = Post::start(&[]);
-    let config = with_oidc(post.plain(Config::database_sessions()), "basic").text("base_path", "/auth");
+    let config = with_oidc(post.plain(Config::database_sessions().mail_anywhere()), "basic")
+        .text("base_path", "/auth");
     let server = Server::start(config);
     let submit = |browser: &mut Browser, path: &str, fields: &[(&str, &str)]| {
         let token = browser.get("/auth/csrf").json()["csrfToken"].as_str().unwrap().to_owned();

@@ -87,7 +87,7 @@ fn a_password_is_compared_exactly() {
 #[test]
 fn an_unknown_user_and_a_wrong_password_look_the_same() {
     let post = crate::scene::Post::start(&[]);
-    let server = with_ada(post.plain(Config::new()));
+    let server = with_ada(post.plain(Config::new().mail_anywhere()));
     // A third: somebody who is known and has no password.
     server.browser().submit_json("signin/email", &[("email", "link@mail.example")]);
     let answer = crate::scene::redeem(&mut server.browser(), &post.link());
@@ -111,7 +111,7 @@ fn an_unknown_user_and_a_wrong_password_look_the_same() {
 #[test]
 fn an_unknown_user_takes_as_long_as_a_wrong_password() {
     let post = crate::scene::Post::start(&[]);
-    let server = with_ada(post.plain(Config::new().text("log.level", "info")));
+    let server = with_ada(post.plain(Config::new().mail_anywhere().text("log.level", "info")));
     server.browser().submit_json("signin/email", &[("email", "link@mail.example")]);
     crate::scene::redeem(&mut server.browser(), &post.link());
     assert_eq!(server.database().rows("users").len(), 2);

@@ -24,7 +24,7 @@ fn fields_of(link: &str) -> BTreeMap<String, String> {
 fn the_link_works_once_in_any_browser_and_leads_where_was_asked() {
     for config in strategies() {
         let post = Post::start(&[]);
-        let server = Server::start(post.plain(config));
+        let server = Server::start(post.plain(config.mail_anywhere()));
         let link = link_for(&server, &post, ADA);
         let mut other = server.browser();
         let answer = redeem(&mut other, &link);
@@ -55,7 +55,7 @@ fn the_link_works_once_in_any_browser_and_leads_where_was_asked() {
 #[test]
 fn looking_at_the_link_consumes_nothing() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::database_sessions()));
+    let server = Server::start(post.plain(Config::database_sessions().mail_anywhere()));
     let link = link_for(&server, &post, ADA);
     for _ in 0..3 {
         for method in ["GET", "HEAD", "OPTIONS"] {
@@ -78,7 +78,7 @@ fn looking_at_the_link_consumes_nothing() {
 fn of_fifty_racing_redemptions_one_makes_a_session() {
     for config in strategies() {
         let post = Post::start(&[]);
-        let server = Server::start(post.plain(config));
+        let server = Server::start(post.plain(config.mail_anywhere()));
         let link = link_for(&server, &post, ADA);
         let racers: Vec<_> = (0..50)
             .map(|_| {
@@ -113,7 +113,7 @@ fn of_fifty_racing_redemptions_one_makes_a_session() {
 #[test]
 fn the_button_works_only_from_the_page() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::database_sessions()));
+    let server = Server::start(post.plain(Config::database_sessions().mail_anywhere()));
     let link = link_for(&server, &post, ADA);
     let fields = fields_of(&link);
     let mut browser = server.browser();
@@ -133,7 +133,7 @@ fn the_button_works_only_from_the_page() {
 #[test]
 fn a_token_is_good_for_its_address_alone() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::database_sessions()));
+    let server = Server::start(post.plain(Config::database_sessions().mail_anywhere()));
     let link = link_for(&server, &post, ADA);
     let token = fields_of(&link)["token"].clone();
     let error = server.at("/api/auth/error?error=Verification");
@@ -171,7 +171,7 @@ fn a_token_is_good_for_its_address_alone() {
 #[test]
 fn a_link_is_over_when_its_time_is() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::database_sessions()));
+    let server = Server::start(post.plain(Config::database_sessions().mail_anywhere()));
     let link = link_for(&server, &post, ADA);
     server.database().open().execute("UPDATE tokens SET expires = 1000", []).unwrap();
     let answer = nothing_happens(&server, || server.browser().send_to(&link, Request::get("")));
@@ -182,7 +182,7 @@ fn a_link_is_over_when_its_time_is() {
 #[test]
 fn the_callback_url_of_the_link_is_not_believed() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::new()));
+    let server = Server::start(post.plain(Config::new().mail_anywhere().leading_home()));
     for evil in ["https://evil.example/", "//evil.example", "javascript:alert(1)"] {
         let link = link_for(&server, &post, ADA);
         let mut url = url::Url::parse(&link).unwrap();
@@ -199,7 +199,7 @@ fn the_callback_url_of_the_link_is_not_believed() {
 fn a_password_that_somebody_else_set_before_is_worth_nothing_after_the_owner_came() {
     for config in strategies() {
         let post = Post::start(&[]);
-        let server = Server::start(post.plain(config));
+        let server = Server::start(post.plain(config.mail_anywhere()));
         // Mallory registers the victim's address, which she cannot read mail of, and stays signed in.
         let mut mallory = server.browser();
         assert_eq!(mallory.sign_up(ADA, "mallory knows this").status, 200);
@@ -216,7 +216,7 @@ fn a_password_that_somebody_else_set_before_is_worth_nothing_after_the_owner_cam
 #[test]
 fn who_proves_their_own_address_keeps_their_password() {
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::database_sessions()));
+    let server = with_ada(post.plain(Config::database_sessions().mail_anywhere()));
     let mut ada = server.browser();
     assert_eq!(ada.sign_in(ADA, PASSWORD).status, 200);
     let link = link_for(&server, &post, ADA);
@@ -230,7 +230,7 @@ fn who_proves_their_own_address_keeps_their_password() {
 #[test]
 fn a_link_from_a_mail_that_was_reported_as_failed_still_works_once_only() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::database_sessions()));
+    let server = Server::start(post.plain(Config::database_sessions().mail_anywhere()));
     post.mode("drop");
     let answer = server.browser().submit_json("signin/email", &[("email", ADA)]);
     assert_eq!(answer.url(), server.at("/api/auth/error?error=EmailSignin"));

@@ -7,6 +7,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use hallpass::world::Clock;
+use hallpass::{BadCallbackUrl, Bearer, Endings, OtherBrowser, Profile, Strategy};
 use hallpass_store::Timestamp;
 use hallpass_wire::Wire;
 use hallpass_world::SystemClock;
@@ -180,6 +181,7 @@ fn choices(config: &Config) -> Vec<Finding> {
         let way_out = "set absolute_max_age in [session], for example \"90d\"";
         found.push(Finding::new(Weight::Note, "`session.absolute_max_age`", what, way_out));
     }
+    found.extend(weaker(config));
     if config.email.is_none() {
         let what = "there is no mail server, so nobody signs in by a link or shows that an address is theirs";
         let way_out = "set smtp and from in [email]";
@@ -204,6 +206,46 @@ fn choices(config: &Config) -> Vec<Finding> {
         found.push(Finding::new(Weight::Warning, "`wire`", what, way_out));
     }
     found
+}
+
+/// What is weaker than the profile strict has it.
+fn weaker(config: &Config) -> Vec<Finding> {
+    let strict = Profile::Strict;
+    let (email, session) = (config.email.as_ref().map(|email| &email.options), &config.session);
+    let said = [
+        (
+            email.is_some_and(|email| email.max_age > strict.email().max_age),
+            "`email.max_age`",
+            "a link in a mail is good for more than 10 minutes",
+            "set max_age = \"10m\" in [email]",
+        ),
+        (
+            email.is_some_and(|email| email.other_browser == OtherBrowser::Allow),
+            "`email.other_browser`",
+            "a link in a mail signs in whoever opens it, in any browser",
+            "set other_browser = \"code\" in [email]",
+        ),
+        (
+            session.endings == Endings::Unannounced && session.strategy == Strategy::Jwt,
+            "`session.announce_endings`",
+            "another process takes a copy of a cookie for `session.update_age` after its sign-out",
+            "set announce_endings = true in [session], if there is another process",
+        ),
+        (
+            session.bearer == Bearer::Read,
+            "`session.bearer`",
+            "a session's token counts outside its cookie too, in `Authorization: Bearer`",
+            "set bearer = false in [session], unless an API of yours needs it",
+        ),
+        (
+            config.bad_callback_url == BadCallbackUrl::LeadHome,
+            "`redirect.bad_callback_url`",
+            "a callbackUrl that leads elsewhere is taken for the site itself and not refused",
+            "set bad_callback_url = \"refuse\" in [redirect]",
+        ),
+    ];
+    let weak = said.into_iter().filter(|(weak, ..)| *weak);
+    weak.map(|(_, whose, what, way_out)| Finding::new(Weight::Note, whose, what, way_out)).collect()
 }
 
 /// Sessions, links and tokens are judged by the clock.

@@ -5,24 +5,28 @@
 
 use askama::Template;
 use hallpass_store::{Change, OneTimeToken, Purpose, TokenHash, UserBy, UserId};
-use hallpass_wire::Action;
+use hallpass_wire::{Action, ErrorCode};
 use http::StatusCode;
+use url::form_urlencoded::Serializer;
 
 use super::super::complete::complete;
 use crate::address::normalise;
-use crate::config::EMAIL;
+use crate::config::{EMAIL, EmailOptions};
 use crate::error::Fault;
-use crate::exchange::{Exchange, Reply};
+use crate::exchange::{Exchange, Reply, Verb};
 use crate::hooks::{Way, WayKind};
-use crate::pages::ConfirmLink;
+use crate::pages::{ConfirmCode, ConfirmLink};
 use crate::params::Params;
-use crate::proofs::Csrf;
+use crate::proofs::{Csrf, mail_link};
 use crate::session::{Renew, read};
 use crate::sign_in::{Fresh, by_email};
 
 /// Asks whether to sign in.
 pub(super) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let (token, issued) = issued(x, &x.query).await?;
+    if mail_link::needs_code(x, options(x)?, &issued)? {
+        return ask_for_code(x, StatusCode::OK, token, &issued, None);
+    }
     let page = ConfirmLink {
         look: x.setup.look(),
         csrf_token: x.csrf.token(),
@@ -39,7 +43,12 @@ pub(super) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 /// Spends the token and signs in, in one commit: of any number of racing requests one succeeds, and a failing write
 /// leaves the token good.
 pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
-    let (_, issued) = issued(x, &x.form).await?;
+    let (token, issued) = issued(x, &x.form).await?;
+    if mail_link::needs_code(x, options(x)?, &issued)?
+        && let Some(refused) = judge_code(x, token, &issued).await?
+    {
+        return Ok(refused);
+    }
     let callback_url = issued.callback_url.as_deref().unwrap_or_default();
     let callback_url = x.setup.judge(callback_url).await?;
     let current = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
@@ -49,6 +58,63 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
         Err(Fault::EmailTaken | Fault::SessionEnded) => sign_in(x, &issued, None, &callback_url).await,
         other => other,
     }
+}
+
+fn options<'x>(x: &Exchange<'x>) -> Result<&'x EmailOptions, Fault> {
+    x.setup.email.as_ref().ok_or(Fault::UnknownProvider)
+}
+
+/// What is answered where the code that was typed is not the link's; nothing where it is. The last try that fails takes
+/// the link with it.
+async fn judge_code(x: &Exchange<'_>, token: &str, issued: &OneTimeToken) -> Result<Option<Reply>, Fault> {
+    let Some(typed) = x.form.get("code").filter(|typed| !typed.trim().is_empty()) else {
+        return ask_for_code(x, StatusCode::FORBIDDEN, token, issued, Some("Type the code first.")).map(Some);
+    };
+    let left = mail_link::take_try(x, issued).await?;
+    if mail_link::fits(x.setup, &issued.key, typed) {
+        return Ok(None);
+    }
+    let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
+    tracing::info!(event = "mail_code_wrong", left, request_id, %client, "the code of a mail link was wrong");
+    let words = match left {
+        0 => {
+            let spent = Change::Redeem { key: issued.key, purpose: Purpose::EmailSignIn, now: x.now };
+            x.setup.world.store.commit(&[spent]).await?;
+            return Err(Fault::LinkGone);
+        }
+        1 => "That is not the code. You can try once more.".to_owned(),
+        left => format!("That is not the code. You can try {left} more times."),
+    };
+    ask_for_code(x, StatusCode::FORBIDDEN, token, issued, Some(&words)).map(Some)
+}
+
+/// The page that asks for the code, or for a client that takes no pages the link that leads to it.
+fn ask_for_code(
+    x: &Exchange<'_>,
+    status: StatusCode,
+    token: &str,
+    issued: &OneTimeToken,
+    error: Option<&str>,
+) -> Result<Reply, Fault> {
+    let action = x.setup.url(Action::Callback(EMAIL));
+    if x.verb == Verb::Post && x.wants_json() {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("token", token).append_pair("email", &issued.identifier);
+        query.append_pair("error", ErrorCode::Verification.as_str());
+        return Reply::redirect(x, status, &format!("{action}?{}", query.finish()));
+    }
+    let page = ConfirmCode {
+        look: x.setup.look(),
+        csrf_token: x.csrf.token(),
+        action: &action,
+        callback_url: issued.callback_url.as_deref().unwrap_or(&x.setup.site.origin),
+        email: &issued.identifier,
+        token,
+        error,
+    };
+    let mut reply = Reply::page(x.setup, status, page.render()?);
+    reply.keeps_callback_url = true;
+    Ok(reply)
 }
 
 async fn sign_in(
@@ -65,7 +131,8 @@ async fn sign_in(
     // Other links to the same address have done their work too.
     decision.changes.insert(1, Change::VoidTokens { purpose, identifier: email.to_owned() });
     let way = Way { provider: EMAIL, kind: WayKind::Email, profile: None };
-    complete(x, way, decision, callback_url).await
+    let forgotten = mail_link::forget(x, &issued.key)?;
+    Ok(complete(x, way, decision, callback_url).await?.cookies(forgotten))
 }
 
 /// The token of a link and what was issued under it: still good, and for this very address.

@@ -8,11 +8,12 @@ use http::StatusCode;
 use url::form_urlencoded::Serializer;
 
 use crate::address::normalise;
-use crate::config::{EMAIL, EmailOptions};
+use crate::config::{EMAIL, EmailOptions, OtherBrowser};
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::hooks::{Person, SigningIn, Stage, Way, WayKind};
 use crate::pages;
+use crate::proofs::mail_link;
 use crate::world::Message;
 
 /// Stores the hash of a fresh token, then hands the mail over. A mail that is not handed over leaves no token behind.
@@ -30,6 +31,8 @@ pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Re
         created: x.now,
         expires: x.now.after(options.max_age),
     };
+    let bound = options.other_browser == OtherBrowser::AskForCode;
+    let remembered = bound.then(|| mail_link::remember(x, &key, issued.expires)).transpose()?;
     let store = &setup.world.store;
     store.commit(&[Change::IssueToken(issued)]).await?;
     let message = message(x, options, &email, &token)?;
@@ -40,7 +43,9 @@ pub(super) async fn start(x: &Exchange<'_>, options: &EmailOptions) -> Result<Re
     }
     tracing::info!(event = "mail_sent", request_id = x.trace.request_id, "sign-in mail handed over");
     let page = format!("{}?provider={EMAIL}&type=email", setup.url(Action::VerifyRequest));
-    Reply::redirect(x, StatusCode::OK, &page)
+    let Some(remembered) = remembered else { return Reply::redirect(x, StatusCode::OK, &page) };
+    let code = mail_link::code(setup, &key).ok_or(Fault::Broken("mail_code"))?;
+    Ok(Reply::redirect_with_code(x, &page, Some(&code))?.cookies([remembered]))
 }
 
 /// Asks the application whether this person may have a link at all.
@@ -61,8 +66,9 @@ fn message(x: &Exchange<'_>, options: &EmailOptions, email: &str, token: &str) -
         .append_pair("token", token)
         .append_pair("email", email)
         .finish();
+    let bound = options.other_browser == OtherBrowser::AskForCode;
     let link = format!("{}?{query}", x.setup.url(Action::Callback(EMAIL)));
-    let mail = pages::mail::sign_in(&link, x.setup.look().site, &in_words(options.max_age))?;
+    let mail = pages::mail::sign_in(&link, x.setup.look().site, &in_words(options.max_age), bound)?;
     Ok(Message { to: email.to_owned(), subject: mail.subject, text: mail.text, html: mail.html })
 }
 
