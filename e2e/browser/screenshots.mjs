@@ -116,7 +116,7 @@ const [smtp, oidc] = await Promise.all([startPeer("smtp"), startPeer("oidc-provi
 const { port, hallpass } = await startSite(smtp, oidc);
 const browser = await launch({ FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) });
 const session = (await post(port, "signup", { email: ADA, password: "enchantress of numbers", name: "Ada" }))
-  .filter((line) => line.includes("session-token"));
+  .filter(({ name }) => name.includes("session-token"));
 const shown = { signIn: await mail(port, smtp, "signin/email"), forgotten: await mail(port, smtp, "password/reset"), session };
 for (const colorScheme of ["light", "dark"]) await pictures(browser, port, shown, colorScheme);
 await browser.close();

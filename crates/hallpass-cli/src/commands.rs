@@ -12,8 +12,8 @@ pub(crate) mod users;
 
 use std::process::ExitCode;
 
-use hallpass::UserError;
 use hallpass::world::Clock;
+use hallpass::{Endings, Strategy, UserError};
 use hallpass_store::Timestamp;
 use hallpass_world::SystemClock;
 use tokio::runtime::Runtime;
@@ -37,6 +37,20 @@ fn usable(loaded: Loaded) -> Result<Config, ExitCode> {
     Err(ExitCode::from(MISUSED))
 }
 
+/// A number of lines.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "say 1 or more".to_owned())
+}
+
+/// A word of a command that is shown to be typed, whatever is in it.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@._:+-".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// What a command works with that looks into the database, beside a server that may run.
 struct Desk {
     config: Config,
@@ -44,9 +58,26 @@ struct Desk {
     runtime: Runtime,
 }
 
-fn desk(loaded: Loaded) -> Result<Desk, ExitCode> {
+/// What a command does where there is no database yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    /// Makes it.
+    Made,
+    /// Says so: whoever looks for users or ends sessions is in the wrong place.
+    Told,
+}
+
+fn desk(loaded: Loaded, absent: Absent) -> Result<Desk, ExitCode> {
     // What a command does is not the server's traffic.
     let config = Config { metrics: None, otel: None, ..usable(loaded)? };
+    if absent == Absent::Told && !config.database.exists() {
+        let here = std::path::absolute(&config.database).unwrap_or_else(|_| config.database.clone());
+        let way_out = "run this where the server runs, or name its file with --config";
+        return Err(give_up(
+            FAILED,
+            format_args!("there is no database at {}\n  → {way_out}", here.display()),
+        ));
+    }
     let started =
         start(&config, &config.origin(config.listen.port())).map_err(|error| give_up(FAILED, error))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -63,6 +94,19 @@ impl Desk {
 
     fn now(&self) -> Timestamp {
         SystemClock.now()
+    }
+
+    /// When servers that run know of sessions that were ended, to be put behind a sentence.
+    fn until_refused(&self) -> &'static str {
+        match (self.config.session.strategy, self.config.session.endings) {
+            (Strategy::Database, _) => "",
+            (Strategy::Jwt, Endings::Announced) => {
+                "; servers that run refuse their cookies within a second or two"
+            }
+            (Strategy::Jwt, Endings::Unannounced) => {
+                "; servers that run refuse their cookies at `session.update_age`, since `session.announce_endings` is off"
+            }
+        }
     }
 
     /// Says why a user or their sessions were left as they are, and the way out.

@@ -22,28 +22,18 @@ use crate::config::Config;
 
 /// Seconds. From a session read to a provider that lets people wait.
 const BUCKETS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
-/// Every endpoint of the library, then what it does not know and what the binary answers beside it.
-const ENDPOINTS: [&str; 15] = [
-    Action::Session.name(),
-    Action::Csrf.name(),
-    Action::Providers.name(),
-    Action::SignIn(None).name(),
-    Action::SignUp.name(),
-    Action::Password.name(),
-    Action::PasswordReset.name(),
-    Action::NewPassword.name(),
-    Action::Callback("").name(),
-    Action::SignOut.name(),
-    Action::VerifyRequest.name(),
-    Action::Error(None).name(),
-    Action::Log.name(),
-    UNKNOWN,
-    BESIDE,
-];
 const UNKNOWN: &str = "unknown";
 const BESIDE: &str = "beside";
 const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const OK: &str = "ok";
+
+/// Every endpoint of the library, then what it does not know and what the binary answers beside it.
+fn endpoints() -> Vec<&'static str> {
+    let mut names: Vec<_> = Action::EVERY.map(Action::name).into();
+    names.extend([UNKNOWN, BESIDE]);
+    names.dedup();
+    names
+}
 
 /// The name of an endpoint, one of a fixed set; `path` is what stands behind the base path, if it is below that.
 pub(crate) fn endpoint_name(path: Option<&str>) -> &'static str {
@@ -127,7 +117,7 @@ impl Maker {
                 seconds: seconds.get_metric_with_label_values(&[name])?,
             })
         };
-        ENDPOINTS.into_iter().map(endpoint).collect()
+        endpoints().into_iter().map(endpoint).collect()
     }
 
     /// What never changes while the process runs.
@@ -219,7 +209,8 @@ impl Metrics {
     /// The place of an endpoint among the handles; `path` is what stands behind the base path.
     pub(crate) fn endpoint(&self, path: Option<&str>) -> usize {
         let name = endpoint_name(path);
-        self.endpoints.iter().position(|endpoint| endpoint.name == name).unwrap_or(ENDPOINTS.len() - 2)
+        let place = |name| self.endpoints.iter().position(|endpoint| endpoint.name == name);
+        place(name).or_else(|| place(UNKNOWN)).unwrap_or_default()
     }
 
     /// Takes the time of a request until it is dropped.
@@ -259,5 +250,24 @@ impl Metrics {
                 _ => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_endpoint_has_a_line_of_its_own_and_a_scanner_none() {
+        for action in Action::EVERY {
+            assert_eq!(endpoint_name(Some(&action.path())), action.name());
+            assert!(endpoints().contains(&action.name()), "{}", action.path());
+        }
+        assert_eq!(endpoint_name(Some("/wp-login.php")), UNKNOWN);
+        assert_eq!(endpoint_name(None), BESIDE);
+        let mut names = endpoints();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), endpoints().len(), "no line twice");
     }
 }

@@ -328,6 +328,7 @@ fn users_are_added_once_and_their_passwords_set() {
     let directory = production("");
     std::fs::write(directory.0.join("password"), "correct horse battery\n").unwrap();
     let with_file = |words: &[&str]| directory.run(&[words, &["--password-file", "password"]].concat());
+    assert!(directory.run(&["migrate"]).status.success());
     assert!(errors(&with_file(&["users", "password", "ada@example.com"])).contains("users add"));
     let added = with_file(&["users", "add", "Ada@example.com", "--name", "Ada"]);
     assert!(added.status.success(), "{}", errors(&added));
@@ -338,6 +339,33 @@ fn users_are_added_once_and_their_passwords_set() {
     std::fs::write(directory.0.join("password"), "short\n").unwrap();
     assert!(!with_file(&["users", "password", "ada@example.com"]).status.success());
     assert!(!directory.run(&["users", "add", "bob@example.com"]).status.success(), "no password at all");
+}
+
+#[test]
+fn whoever_looks_in_the_wrong_place_is_told_so_and_nothing_is_made_there() {
+    for directory in [production(""), Directory::new()] {
+        for words in [
+            &["users", "list"][..],
+            &["users", "disable", "ada@example.com", "--yes"],
+            &["users", "enable", "ada@example.com"],
+            &["sessions", "list"],
+            &["sessions", "revoke", "--all", "--yes"],
+        ] {
+            let told = directory.run(words);
+            assert_eq!(told.status.code(), Some(1), "{words:?}");
+            let said = errors(&told);
+            assert!(said.contains("there is no database at /") && said.contains("--config"), "{said}");
+            assert!(!directory.0.join("hallpass.db").exists() && !directory.0.join(".hallpass").exists());
+        }
+    }
+}
+
+#[test]
+fn a_listing_of_nothing_is_no_listing() {
+    let directory = production("");
+    assert!(directory.run(&["migrate"]).status.success());
+    let told = directory.run(&["users", "list", "--limit", "0"]);
+    assert!(errors(&told).contains("say 1 or more"), "{}", errors(&told));
 }
 
 #[test]

@@ -117,9 +117,13 @@ impl Setup {
     /// processes on the same store.
     pub(crate) async fn commit(&self, changes: &[Change]) -> Result<(), CommitError> {
         let update_age = self.session.update_age;
-        match (self.session.strategy, self.session.endings) {
-            (Strategy::Database, _) | (_, Endings::Unannounced) => self.world.store.commit(changes).await?,
-            (Strategy::Jwt, Endings::Announced) => {
+        if self.session.strategy == Strategy::Database {
+            // Every read asks the store: nothing has to be remembered.
+            return self.world.store.commit(changes).await;
+        }
+        match self.session.endings {
+            Endings::Unannounced => self.world.store.commit(changes).await?,
+            Endings::Announced => {
                 let until = self.world.clock.now().after(update_age);
                 self.world.store.commit(&announced(changes, until)).await?;
             }
@@ -133,7 +137,7 @@ impl Setup {
         if self.hooks.is_empty() {
             return Ok(self.site.callback_url(wish));
         }
-        self.hooks.redirect(&self.site, wish).await
+        Ok(self.hooks.redirect(&self.site, wish).await)
     }
 
     /// 32 random bytes as base64url.

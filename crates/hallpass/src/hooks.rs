@@ -16,7 +16,8 @@
 //!     }
 //!
 //!     fn jwt<'a>(&'a self, mut claims: Object, context: &'a TokenContext<'a>) -> Pending<'a, Result<Object, HookError>> {
-//!         let boss = context.person.email == Some("ada@example.com");
+//!         // An address that nobody showed to be theirs says nothing.
+//!         let boss = context.person.email_verified && context.person.email == Some("ada@example.com");
 //!         claims.insert("role".into(), if boss { "admin" } else { "member" }.into());
 //!         Box::pin(async move { Ok(claims) })
 //!     }

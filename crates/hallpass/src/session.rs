@@ -4,6 +4,7 @@
 //! session by another, or by none. A prolongation and a sign-out race safely: the store refuses to prolong what
 //! was ended, and then no cookie is written.
 
+mod claim;
 mod claims;
 mod database;
 mod jwt;

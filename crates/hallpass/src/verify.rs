@@ -89,9 +89,15 @@ impl std::error::Error for VerifierError {}
 impl Verifier {
     /// Accepts nothing yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let names = |wire: Wire| [true, false].map(|secure| wire.cookie_names(secure).session);
-        let cookies = [Wire::V4, Wire::V5].into_iter().flat_map(names).collect();
+        let cookies = session_cookies(true);
         Self { clock, sealed: None, signed: Vec::new(), cookies }
+    }
+
+    /// Looks for the cookies that a site over plain `http` has, in development: without `__Secure-`, so anybody on the
+    /// network, and every site on a subdomain, may have set them.
+    #[must_use]
+    pub fn over_plain_http(self) -> Self {
+        Self { cookies: session_cookies(false), ..self }
     }
 
     /// Accepts what was sealed or signed with these secrets, by hallpass or by NextAuth.js of any version: the secret of
@@ -139,6 +145,11 @@ impl Verifier {
         let cookies = Cookies::parse(headers).ok()?;
         self.cookies.iter().find_map(|name| self.token(&cookies.joined(name)?))
     }
+}
+
+/// What the session cookie is called, by every generation.
+fn session_cookies(secure: bool) -> Vec<String> {
+    [Wire::V4, Wire::V5].map(|wire| wire.cookie_names(secure).session).into()
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750 §2.1); the scheme's case does not count (RFC 9110 §11.1).

@@ -103,6 +103,9 @@ pub enum HttpError {
     Unreachable(String),
 }
 
+/// So many characters has a [`random_token`].
+pub(crate) const RANDOM_TOKEN_LENGTH: usize = 43;
+
 /// 32 random bytes as base64url.
 pub(crate) fn random_token(random: &dyn Random) -> Result<String, OutOfEntropy> {
     let mut bytes = [0; 32];

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Subcommand};
-use hallpass::{Strategy, UserError};
+use hallpass::UserError;
 use hallpass_store::{Session, SessionPage, Store, Timestamp, TokenHash, UserBy, UserId};
 use serde_json::json;
 
-use super::{Desk, desk};
+use super::{Absent, Desk, at_least_one, desk, quoted};
 use crate::config::Loaded;
 use crate::dialogue::{FAILED, MISUSED, answer, confirmed, give_up, say};
 use crate::table::{lines, moment, table};
@@ -27,7 +27,7 @@ pub(crate) enum Sessions {
         #[arg(long, value_name = "ADDRESS|ID")]
         user: Option<String>,
         /// At most so many
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = at_least_one)]
         limit: usize,
         /// Go on behind the session with this id
         #[arg(long, value_name = "SESSION")]
@@ -55,7 +55,7 @@ pub(crate) enum Sessions {
 }
 
 pub(crate) fn run(loaded: Loaded, command: Sessions) -> ExitCode {
-    let desk = match desk(loaded) {
+    let desk = match desk(loaded, Absent::Told) {
         Ok(desk) => desk,
         Err(status) => return status,
     };
@@ -108,7 +108,12 @@ fn list(desk: &Desk, user: Option<&str>, limit: usize, after: Option<&str>, as_j
             if found.len() == limit
                 && let Some((last, _)) = found.last()
             {
-                say(format_args!("There may be more: hallpass sessions list --after {}", id_of(&last.key)));
+                let user = user.map(|user| format!(" --user {}", quoted(user))).unwrap_or_default();
+                let json = if as_json { " --json" } else { "" };
+                let place = id_of(&last.key);
+                say(format_args!(
+                    "There may be more: hallpass sessions list{user} --limit {limit}{json} --after {place}"
+                ));
             }
             if as_json {
                 answer(lines(&found.iter().map(as_value).collect::<Vec<_>>()))
@@ -282,10 +287,7 @@ async fn count(desk: &Desk, of: Option<&UserId>) -> Result<usize, UserError> {
 }
 
 fn done(desk: &Desk, ended: usize) -> ExitCode {
-    let when = match desk.config.session.strategy {
-        Strategy::Database => "",
-        Strategy::Jwt => "; servers that run refuse their cookies within a second or two",
-    };
+    let when = if ended == 0 { "" } else { desk.until_refused() };
     answer(format_args!("ended {}{when}\n", counted(ended)))
 }
 

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use hallpass::{Strategy, UserError};
+use hallpass::UserError;
 use hallpass_store::{Listed, Store, Timestamp, UserId, UserPage};
 use serde_json::json;
 
-use super::{Desk, desk};
+use super::{Absent, Desk, at_least_one, desk, quoted};
 use crate::config::Loaded;
 use crate::dialogue::{FAILED, MISUSED, answer, confirmed, give_up, new_password, say};
 use crate::table::{lines, moment, table};
@@ -41,7 +41,7 @@ pub(crate) enum Users {
         #[arg(long, value_name = "TEXT")]
         address: Option<String>,
         /// At most so many
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = at_least_one)]
         limit: usize,
         /// Go on where a listing told so
         #[arg(long, value_name = "PLACE")]
@@ -68,7 +68,8 @@ pub(crate) enum Users {
 }
 
 pub(crate) fn run(loaded: Loaded, command: Users) -> ExitCode {
-    let desk = match desk(loaded) {
+    let absent = if matches!(command, Users::Add { .. }) { Absent::Made } else { Absent::Told };
+    let desk = match desk(loaded, absent) {
         Ok(desk) => desk,
         Err(status) => return status,
     };
@@ -129,7 +130,13 @@ fn list(desk: &Desk, address: Option<&str>, limit: usize, after: Option<&str>, a
             return give_up(MISUSED, format_args!("{text:?} is no place in the listing\n  → {way_out}"));
         }
     };
-    let page = UserPage { address, after: after.as_ref().map(|(made, id)| (*made, id)), most: limit };
+    // As addresses are kept.
+    let lower = address.map(str::to_lowercase);
+    let page = UserPage {
+        address: lower.as_deref(),
+        after: after.as_ref().map(|(made, id)| (*made, id)),
+        most: limit,
+    };
     let found = match desk.block_on(desk.started.store.users(page)) {
         Ok(found) => found,
         Err(error) => return give_up(FAILED, error),
@@ -138,7 +145,12 @@ fn list(desk: &Desk, address: Option<&str>, limit: usize, after: Option<&str>, a
         && let Some(Listed { user, .. }) = found.last()
     {
         let place = format!("{}:{}", user.created.millis(), user.id);
-        say(format_args!("There may be more: hallpass users list --after {place}"));
+        let address = address.map(|address| format!(" --address {}", quoted(address))).unwrap_or_default();
+        let json = if as_json { " --json" } else { "" };
+        let place = quoted(&place);
+        say(format_args!(
+            "There may be more: hallpass users list{address} --limit {limit}{json} --after {place}"
+        ));
     }
     if as_json {
         return answer(lines(&found.iter().map(value).collect::<Vec<_>>()));
@@ -184,10 +196,7 @@ fn disable(desk: &Desk, who: &str, yes: bool) -> ExitCode {
     if let Err(error) = desk.block_on(desk.started.auth.disable_user(&user.id)) {
         return desk.user_trouble(error);
     }
-    let when = match desk.config.session.strategy {
-        Strategy::Database => "",
-        Strategy::Jwt => "; servers that run refuse their cookies within a second or two",
-    };
+    let when = desk.until_refused();
     answer(format_args!("{who} cannot sign in, and is signed out{when}\n"))
 }
 

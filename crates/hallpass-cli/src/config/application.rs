@@ -6,6 +6,7 @@ use std::time::Duration;
 use hallpass::hooks::{AllowedDomains, AllowedOrigins, BadRule, ClaimRule};
 use hallpass::{Brand, OwnPages};
 use hallpass_world::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
+use url::Url;
 
 use super::decider::Decider;
 
@@ -49,6 +50,9 @@ impl ByWebhook {
 
 impl Decider<'_> {
     pub(super) fn application(&mut self, outside: &Outside) -> Application {
+        for key in ["sign_in.allowed_domains", "redirect.allowed_origins"] {
+            self.not_empty(key, "leave it out to allow what is allowed without it");
+        }
         let domains = self.settings.list("sign_in.allowed_domains").to_vec();
         let origins = self.settings.list("redirect.allowed_origins").to_vec();
         let domains = (!domains.is_empty()).then(|| AllowedDomains::new(&domains));
@@ -64,6 +68,32 @@ impl Decider<'_> {
                 .iter()
                 .filter_map(|id| self.by_webhook(id, outside))
                 .collect(),
+        }
+    }
+
+    /// A list that allows nothing is taken for no list at all: nobody means that.
+    fn not_empty(&mut self, key: &str, way_out: &str) {
+        if self.settings.get(key).is_some() && self.settings.list(key).is_empty() {
+            self.wrong(key, format!("`{key}` is empty"), way_out);
+        }
+    }
+
+    /// hallpass would ask itself.
+    fn is_not_ours(&mut self, key: &str, url: &str) {
+        let asked = Url::parse(url).ok();
+        let base = self.settings.text("base_path").unwrap_or("/api/auth").trim_end_matches('/').to_owned();
+        let ours = |url: &Url| {
+            let site = self.settings.text("url").and_then(|site| Url::parse(site).ok());
+            let below =
+                url.path().strip_prefix(&base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            below && site.is_none_or(|site| site.origin() == url.origin())
+        };
+        if asked.as_ref().is_some_and(ours) {
+            self.wrong(
+                key,
+                format!("`{key}` lies below {base}, where hallpass itself answers"),
+                "have the application answer elsewhere, at /api/hooks for example",
+            );
         }
     }
 
@@ -117,6 +147,7 @@ impl Decider<'_> {
                 "name one of those in [providers]",
             );
         }
+        self.not_empty(&key("only"), "leave it out where every value counts");
         let rule = self.claim_rule(claim, provider, from);
         self.sound(&key("from"), rule)
     }
@@ -159,6 +190,7 @@ impl Decider<'_> {
                 "set ask = [\"signIn\"] or tell = [\"signIn\", \"signOut\"] in [hooks]",
             );
         }
+        self.is_not_ours("hooks.url", &url);
         let deadline = self.deadline();
         let asks = Ask::NAMES.into_iter().filter(|(name, _)| asks.iter().any(|ask| ask == name));
         let options = WebhookOptions {
@@ -181,6 +213,7 @@ impl Decider<'_> {
             );
             return None;
         };
+        self.is_not_ours(&key, &url);
         let fields = self.settings.list(&format!("credentials.{id}.fields"));
         let fields =
             if fields.is_empty() { vec!["username".into(), "password".into()] } else { fields.to_vec() };

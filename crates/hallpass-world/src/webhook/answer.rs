@@ -23,6 +23,8 @@ pub(super) fn verdict(result: Value) -> Result<Verdict, HookError> {
     match result {
         Value::Bool(true) => Ok(Verdict::Allow),
         Value::Bool(false) => Ok(Verdict::Deny),
+        // Falsy, as NextAuth.js reads it.
+        Value::String(url) if url.is_empty() => Ok(Verdict::Deny),
         Value::String(url) => Ok(Verdict::Redirect(url)),
         _ => Err(unfit("true, false or a URL")),
     }

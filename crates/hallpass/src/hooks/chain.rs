@@ -45,23 +45,27 @@ impl Chain {
             match hooks.sign_in(attempt).await.map_err(failed)? {
                 Verdict::Allow => {}
                 Verdict::Deny => return Err(Fault::AccessDenied),
-                Verdict::Redirect(url) => return Err(Fault::SentAway(self.redirect(site, &url).await?)),
+                Verdict::Redirect(url) => return Err(Fault::SentAway(self.redirect(site, &url).await)),
             }
         }
         Ok(())
     }
 
-    /// Where a wish leads.
-    pub(crate) async fn redirect(&self, site: &Site, wish: &str) -> Result<String, Fault> {
-        // What strangers can write is bounded before anybody is asked about it.
-        let wish = if wish.len() <= MAX_WISH_BYTES { wish } else { "" };
+    /// Where a wish leads. A hook that fails leaves it where it led before: on this site, so nobody is kept from signing out
+    /// because an application is down.
+    pub(crate) async fn redirect(&self, site: &Site, wish: &str) -> String {
+        // What strangers can write is bounded before anybody is asked about it. No wish is the site, as in NextAuth.js.
+        let fits = !wish.is_empty() && wish.len() <= MAX_WISH_BYTES;
+        let wish = if fits { wish } else { site.origin.as_str() };
         let mut judged = site.callback_url(wish);
         for hooks in &self.all {
             let redirect = Redirect { url: wish, judged: &judged, base_url: &site.origin };
-            let answer = hooks.redirect(redirect).await.map_err(failed)?;
-            judged = site.allowed_by_application(&answer);
+            match hooks.redirect(redirect).await {
+                Ok(answer) => judged = site.allowed_by_application(&answer),
+                Err(error) => tracing::warn!(cause = error.0, "the application could not say where to go"),
+            }
         }
-        Ok(judged)
+        judged
     }
 
     /// The claims of a session that is made or prolonged.

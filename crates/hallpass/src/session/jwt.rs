@@ -4,57 +4,97 @@
 //! a prolongation has to find it there, so a session that was signed out, or whose user is gone, is over at
 //! `update_age` everywhere. In the process that ended it, it is over at once ([`crate::ended`]). A token without `sid`, written by next-auth itself, is honoured until it expires.
 
-use std::borrow::Cow;
-
 use hallpass_store::{Session as Row, Timestamp, TokenHash, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::claim::Claim;
 use super::claims::Claims;
 use super::{
-    Current, Prolonged, Renew, Session, SessionUser, Started, Starting, expiry, is_due, is_over, json,
-    prolong, renewed_claims, session_user,
+    Current, Prolonged, Renew, Session, SessionUser, Started, Starting, expiry, is_over, json, prolong,
+    renewed_claims, session_user,
 };
 use crate::config::Setup;
 use crate::cookies::SetCookie;
 use crate::error::Fault;
 use crate::hooks::Object;
+use crate::world::RANDOM_TOKEN_LENGTH;
 
-/// The claims (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in seconds, `auth_time` with its
-/// milliseconds as a fraction (RFC 7519 §2).
-#[derive(Serialize, Deserialize)]
+/// The claims that are written (RFC 7519 §4.1, OpenID Connect Core §2 for `auth_time`); times in seconds, `auth_time` with
+/// its milliseconds as a fraction (RFC 7519 §2).
+#[derive(Serialize)]
 struct Standard<'a> {
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
-    name: Option<Cow<'a, str>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
-    email: Option<Cow<'a, str>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
-    picture: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    sub: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<&'a str>,
+    sub: &'a str,
     iat: u64,
     exp: u64,
     /// For others: nobody here reads it.
-    #[serde(skip_deserializing)]
-    jti: Option<Cow<'a, str>>,
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
-    sid: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<f64>,
+    jti: &'a str,
+    sid: &'a str,
+    auth_time: f64,
 }
 
-impl Standard<'_> {
-    fn signed_in(&self) -> Timestamp {
-        let whole = Timestamp::from_secs(self.iat);
-        self.auth_time.map_or(whole, |seconds| Timestamp::from_millis((seconds * 1000.0).round() as u64))
+/// The same claims as they are read, also from tokens that NextAuth.js wrote. There an application may have put what its
+/// provider said among them, under the same names: what has another type is not there.
+#[derive(Deserialize)]
+struct Opened<'a> {
+    #[serde(borrow, default)]
+    name: Claim<'a>,
+    #[serde(borrow, default)]
+    email: Claim<'a>,
+    #[serde(borrow, default)]
+    picture: Claim<'a>,
+    #[serde(borrow, default)]
+    sub: Claim<'a>,
+    #[serde(borrow)]
+    iat: Claim<'a>,
+    #[serde(borrow)]
+    exp: Claim<'a>,
+    #[serde(borrow, default)]
+    sid: Claim<'a>,
+    #[serde(borrow, default)]
+    auth_time: Claim<'a>,
+}
+
+impl<'a> Opened<'a> {
+    fn of(plain: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(plain).ok()
     }
 
-    fn session(self) -> Option<Session> {
-        let (signed_in, expires) = (self.signed_in(), Timestamp::from_secs(self.exp));
+    fn issued(&self) -> Option<Timestamp> {
+        self.iat.seconds()
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        self.exp.seconds()
+    }
+
+    /// What the store knows the session by. A provider's own `sid` has another form.
+    fn sid(&self) -> Option<&str> {
+        let is_ours = |sid: &&str| {
+            sid.len() == RANDOM_TOKEN_LENGTH
+                && sid.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        };
+        self.sid.text().filter(is_ours)
+    }
+
+    /// When somebody signed in. Of another server's token only its age is known: its `auth_time` is a provider's.
+    fn signed_in(&self) -> Option<Timestamp> {
+        let ours = self.sid().and_then(|_| self.auth_time.seconds());
+        ours.or_else(|| self.issued())
+    }
+
+    fn session(self, signed_in: Timestamp) -> Option<Session> {
+        let expires = self.expires()?;
         let user = SessionUser {
-            id: UserId(self.sub?.into_owned()),
-            name: self.name.map(Cow::into_owned),
-            email: self.email.map(Cow::into_owned),
-            image: self.picture.map(Cow::into_owned),
+            id: UserId(self.sub.into_text()?),
+            name: self.name.into_text(),
+            email: self.email.into_text(),
+            image: self.picture.into_text(),
         };
         Some(Session { user, expires, signed_in, claims: Claims::default() })
     }
@@ -62,7 +102,9 @@ impl Standard<'_> {
 
 /// The session of an opened token, for whoever has nothing else to ask: it lasts as long as it says itself.
 pub(crate) fn of_token(plain: Vec<u8>, now: Timestamp) -> Option<Session> {
-    let session = serde_json::from_slice::<Standard<'_>>(&plain).ok()?.session()?;
+    let opened = Opened::of(&plain)?;
+    let signed_in = opened.signed_in()?;
+    let session = opened.session(signed_in)?;
     (now < session.expires).then(|| Session { claims: Claims::of_token(plain), ..session })
 }
 
@@ -73,22 +115,26 @@ pub(super) async fn read(
     renew: Renew<'_>,
 ) -> Result<Option<Current>, Fault> {
     let Some(plain) = setup.session_tokens.read(token) else { return Ok(None) };
-    let Ok(claims) = serde_json::from_slice::<Standard<'_>>(&plain) else { return Ok(None) };
-    let signed_in = claims.signed_in();
-    if is_over(&setup.session, signed_in, Timestamp::from_secs(claims.exp), now) {
+    let Some(opened) = Opened::of(&plain) else { return Ok(None) };
+    let (Some(signed_in), Some(issued), Some(expires)) =
+        (opened.signed_in(), opened.issued(), opened.expires())
+    else {
+        return Ok(None);
+    };
+    if is_over(&setup.session, signed_in, expires, now) {
         return Ok(None);
     }
-    if let Some(sid) = claims.sid.as_deref() {
-        if setup.ended.covers(sid, claims.sub.as_deref().unwrap_or_default(), signed_in) {
+    let key = opened.sid().map(TokenHash::of);
+    if let Some(sid) = opened.sid() {
+        if setup.ended.covers(sid, opened.sub.text().unwrap_or_default(), signed_in) {
             return Ok(None);
         }
-        if is_due(&setup.session, Timestamp::from_secs(claims.iat), now, renew) {
-            let added = Claims::of_token(plain.clone()).added();
-            return renewed(setup, &claims, added, Due { sid, now, renew }).await;
+        // Older than that, and what ended may be forgotten here: the store has the last word, also where nothing is written.
+        if now >= issued.after(setup.session.update_age) || matches!(renew, Renew::Update(_)) {
+            return renewed(setup, expires, Claims::of_token(plain.clone()), Due { sid, now, renew }).await;
         }
     }
-    let key = claims.sid.as_deref().map(TokenHash::of);
-    let session = claims.session();
+    let session = opened.session(signed_in);
     Ok(session.map(|session| {
         let session = Session { claims: Claims::of_token(plain), ..session };
         Current { session, key, cookies: Vec::new(), access_token: None }
@@ -102,22 +148,25 @@ struct Due<'a> {
     renew: Renew<'a>,
 }
 
-/// Prolongs, with the user as the store knows them at this moment.
+/// Prolongs, where the read may, with the user as the store knows them at this moment.
 async fn renewed(
     setup: &Setup,
-    claims: &Standard<'_>,
-    added: Object,
+    lasts: Timestamp,
+    before: Claims,
     Due { sid, now, renew }: Due<'_>,
 ) -> Result<Option<Current>, Fault> {
     let (store, key) = (setup.world.store.as_ref(), TokenHash::of(sid));
     let Some((row, user)) = store.session(&key).await? else { return Ok(None) };
     let expires = expiry(&setup.session, row.created, now);
-    let before = json(&added)?;
+    let added = before.added();
     let as_it_was = |user| {
-        let (expires, claims) = (Timestamp::from_secs(claims.exp), Claims::of_token(before));
-        let session = Session { user: session_user(user), expires, signed_in: row.created, claims };
+        let claims = before;
+        let session = Session { user: session_user(user), expires: lasts, signed_in: row.created, claims };
         Ok(Some(Current { session, key: Some(key), cookies: Vec::new(), access_token: None }))
     };
+    if matches!(renew, Renew::Never) {
+        return as_it_was(user);
+    }
     let Some(added) = renewed_claims(setup, added, &user, renew).await? else { return as_it_was(user) };
     match prolong(setup, key, now, expires, None).await? {
         Prolonged::Yes => {}
@@ -150,7 +199,7 @@ pub(super) fn start(setup: &Setup, starting: Starting<'_>, now: Timestamp) -> Re
 /// The store's key of a session that is still ours, over or not.
 pub(super) fn key(setup: &Setup, token: &str) -> Option<TokenHash> {
     let plain = setup.session_tokens.read(token)?;
-    serde_json::from_slice::<Standard<'_>>(&plain).ok()?.sid.as_deref().map(TokenHash::of)
+    Opened::of(&plain)?.sid().map(TokenHash::of)
 }
 
 struct Times {
@@ -167,15 +216,15 @@ fn seal(
 ) -> Result<(String, Vec<u8>), Fault> {
     let jti = setup.random_token()?;
     let standard = Standard {
-        name: user.name.as_deref().map(Into::into),
-        email: user.email.as_deref().map(Into::into),
-        picture: user.image.as_deref().map(Into::into),
-        sub: Some(user.id.0.as_str().into()),
+        name: user.name.as_deref(),
+        email: user.email.as_deref(),
+        picture: user.image.as_deref(),
+        sub: &user.id.0,
         iat: times.now.secs(),
         exp: times.expires.secs(),
-        jti: Some(jti.as_str().into()),
-        sid: Some(sid.into()),
-        auth_time: Some(signed_in.millis() as f64 / 1000.0),
+        jti: &jti,
+        sid,
+        auth_time: signed_in.millis() as f64 / 1000.0,
     };
     let plain = json(&Written { standard, added })?;
     Ok((setup.session_tokens.write(setup.world.random.as_ref(), &plain)?, plain))
@@ -194,11 +243,69 @@ struct Written<'a> {
 mod tests {
     use hallpass_wire::{TokenFormat, Wire};
 
-    use crate::browser::{Browser, SITE};
-    use crate::config::Auth;
+    use std::time::Duration;
+
+    use crate::browser::{Browser, SITE, builder};
+    use crate::config::{Auth, Strategy};
+    use crate::cookies::Cookies;
     use crate::jose::{A256Gcm, Hs512};
     use crate::secret::Secret;
+    use crate::session::{Renew, read};
     use crate::world::fixed::Fixed;
+
+    /// A session of ours, read where nothing can be prolonged, long after this process forgot that it ended.
+    #[tokio::test]
+    async fn what_ended_stays_ended_also_for_reads_that_prolong_nothing() {
+        let fixed = Fixed::new();
+        let mut browser = Browser::new(&builder(&fixed, Strategy::Jwt).build().unwrap());
+        browser.sign_up("ada@example.com", "correct-horse").await;
+        let never = |browser: &Browser| {
+            let (name, value) =
+                browser.cookies.iter().find(|(name, _)| name.contains("session-token")).unwrap();
+            let headers = http::HeaderMap::from_iter([(
+                http::header::COOKIE,
+                http::HeaderValue::try_from(format!("{name}={value}")).unwrap(),
+            )]);
+            let auth = browser.auth.clone();
+            async move {
+                let cookies = Cookies::parse(&headers).unwrap();
+                read(&auth.0, &cookies, auth.0.world.clock.now(), Renew::Never).await.unwrap()
+            }
+        };
+        let copy = browser.cookies.clone();
+        for days in [0, 1, 3] {
+            fixed.clock.advance(Duration::from_secs(days * 86_400));
+            let current = never(&browser).await.expect("it lasts");
+            assert!(current.cookies.is_empty(), "nothing is prolonged");
+        }
+        browser.post("/signout", "").await;
+        browser.cookies = copy;
+        let elsewhere = builder(&fixed, Strategy::Jwt).build().unwrap();
+        browser.auth = elsewhere;
+        assert!(never(&browser).await.is_none(), "a process that never heard of it asks the store");
+    }
+
+    #[tokio::test]
+    async fn what_a_provider_said_does_not_make_a_foreign_token_ours_or_nobodys() {
+        let fixed = Fixed::new();
+        let secrets = vec![Secret::new("topsecret")];
+        let signed = Hs512::new(&secrets, &TokenFormat::Hs512.derivation("")).unwrap();
+        let auth = builder(&fixed, Strategy::Jwt).build().unwrap();
+        for claims in [
+            r#""sid":"6b0bbd4c-3c4c-4a7e-9d7b-0d3c1d8d2b1f""#,
+            r#""sid":5"#,
+            r#""auth_time":"1700000000""#,
+            r#""auth_time":1"#,
+            r#""picture":{"u":1},"name":7,"email":["a"]"#,
+            r#""x":1"#,
+        ] {
+            let claims = format!(r#"{{"sub":"7","iat":1795341000.25,"exp":1797000000.5,{claims}}}"#);
+            let mut browser = Browser::new(&auth);
+            let token = signed.sign(claims.as_bytes()).unwrap();
+            browser.cookies.insert("next-auth.session-token".into(), token);
+            assert!(browser.session().await["user"].is_object(), "{claims}");
+        }
+    }
 
     /// NextAuth sealed the verifier of a sign-in under way with the keys of its sessions.
     #[tokio::test]

@@ -54,6 +54,8 @@ struct Header<'a> {
 struct Named<'a> {
     iss: &'a str,
     aud: &'a str,
+    /// In seconds.
+    auth_time: u64,
 }
 
 impl PublishedKeys {
@@ -83,7 +85,8 @@ impl PublishedKeys {
         let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
         let named: Named<'_> = serde_json::from_slice(&claims).ok()?;
         let ours = named.iss == self.issuer && named.aud == self.audience;
-        ours.then(|| of_token(claims, now)).flatten()
+        let signed_in = Timestamp::from_secs(named.auth_time);
+        ours.then(|| of_token(claims, now).map(|session| Session { signed_in, ..session })).flatten()
     }
 }
 

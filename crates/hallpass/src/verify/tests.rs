@@ -14,7 +14,19 @@ use crate::world::fixed::Fixed;
 const ISSUER: &str = "http://localhost:4405/api/auth";
 
 fn by_secret(fixed: &Fixed, secret: &str) -> Verifier {
-    Verifier::new(fixed.world().clock).secrets(vec![Secret::new(secret)]).unwrap()
+    Verifier::new(fixed.world().clock).secrets(vec![Secret::new(secret)]).unwrap().over_plain_http()
+}
+
+#[test]
+fn a_cookie_that_a_sibling_domain_could_have_set_is_nobodys() {
+    let fixed = Fixed::new();
+    let token = include_str!("../../testdata/next-auth-v4.jwe").trim();
+    let verifier = Verifier::new(fixed.world().clock).secrets(vec![Secret::new("topsecret")]).unwrap();
+    let plain = headers("cookie", &format!("next-auth.session-token={token}"));
+    let secure = headers("cookie", &format!("__Secure-next-auth.session-token={token}"));
+    assert!(verifier.session(&plain).is_none() && verifier.session(&secure).is_some());
+    let development = verifier.over_plain_http();
+    assert!(development.session(&plain).is_some() && development.session(&secure).is_none());
 }
 
 fn headers(name: &'static str, value: &str) -> HeaderMap {
@@ -25,8 +37,8 @@ fn headers(name: &'static str, value: &str) -> HeaderMap {
 fn what_any_next_auth_wrote_is_read_from_a_cookie_and_from_a_bearer() {
     for (cookie, token) in [
         ("next-auth.session-token", include_str!("../../testdata/next-auth-v3.jws")),
-        ("__Secure-next-auth.session-token", include_str!("../../testdata/next-auth-v3.jwe")),
-        ("__Secure-next-auth.session-token", include_str!("../../testdata/next-auth-v4.jwe")),
+        ("next-auth.session-token", include_str!("../../testdata/next-auth-v3.jwe")),
+        ("next-auth.session-token", include_str!("../../testdata/next-auth-v4.jwe")),
         ("authjs.session-token", include_str!("../../testdata/authjs-v5.jwe")),
     ] {
         let (fixed, token) = (Fixed::new(), token.trim());
@@ -125,7 +137,7 @@ fn a_token_that_is_signed_and_says_something_else_is_nobodys() {
         Verifier::new(Fixed::new().world().clock).signed_by(ISSUER, SITE, jwks.as_bytes()).unwrap();
     let header = json!({ "alg": "ES256", "kid": key.key_id(), "typ": "hallpass+jwt" });
     let claims = json!({
-        "iss": ISSUER, "aud": SITE, "sub": "7", "iat": 1_795_431_000, "exp": 1_795_439_999,
+        "iss": ISSUER, "aud": SITE, "sub": "7", "iat": 1_795_431_000, "exp": 1_795_439_999, "auth_time": 1_795_430_000,
     });
     let token = |header: &Value, claims: &Value| {
         let signed = format!("{}.{}", encoded(header), encoded(claims));

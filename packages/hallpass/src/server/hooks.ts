@@ -156,11 +156,11 @@ async function ask(options: HooksOptions, { type, data }: Message): Promise<Answ
       return said(typeof verdict === "string" && verdict !== "" ? verdict : Boolean(verdict));
     }
     case "redirect":
-      return said(await (callbacks.redirect?.(data) ?? (data as { judged: string }).judged));
+      return said(callbacks.redirect ? await callbacks.redirect(data) : (data as { judged: string }).judged);
     case "jwt":
-      return said(await (callbacks.jwt?.(data) ?? (data as { token: JWT }).token));
+      return said(callbacks.jwt ? await callbacks.jwt(data) : (data as { token: JWT }).token);
     case "session":
-      return said(await (callbacks.session?.(data) ?? (data as { session: Session }).session));
+      return said(callbacks.session ? await callbacks.session(data) : (data as { session: Session }).session);
     case "authorize": {
       if (!authorize) throw new SetupError("hallpass asks for `authorize`, and hooks() was given none.");
       const { credentials, provider } = data as { credentials: Record<string, string>; provider: string };

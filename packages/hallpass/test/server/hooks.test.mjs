@@ -77,6 +77,12 @@ test("without callbacks nothing is changed", async () => {
   assert.equal((await asked({}, "events.__defineGetter__", {})).status, 200, "what every object has is no event");
 });
 
+test("what a callback returns is what is answered, promised or not", async () => {
+  for (const jwt of [() => null, async () => null]) {
+    assert.equal((await asked({ callbacks: { jwt } }, "jwt", { token: { role: "admin" } })).result, null);
+  }
+});
+
 test("callbacks are called as NextAuth.js calls them", async () => {
   const callbacks = {
     signIn: async ({ user, account }) => (account.provider === "github" ? user.emailVerified : "/waiting-list"),

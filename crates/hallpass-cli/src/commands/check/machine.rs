@@ -134,6 +134,12 @@ pub(super) fn files_with_secrets(loaded: &Loaded) -> Vec<Finding> {
             Origin::Variable(_) | Origin::Flag(_) => {}
         }
     }
+    // These settings name files with private keys.
+    let holds_keys = |key: &str| key == "signing.keys" || key.ends_with(".private_key_file");
+    for (key, _) in loaded.settings.iter().filter(|(key, _)| holds_keys(key)) {
+        files.extend(loaded.settings.list(key).iter().map(PathBuf::from));
+        files.extend(loaded.settings.text(key).map(PathBuf::from));
+    }
     files.sort();
     files.dedup();
     files.iter().filter_map(|file| readable_by_others(file)).collect()

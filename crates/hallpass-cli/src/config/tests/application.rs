@@ -43,6 +43,13 @@ fn what_cannot_be_is_named_with_the_way_out() {
         ("[hooks]\nurl = \"http://localhost:4000\"\nask = [\"jwt\"]\n", "`hooks.secret` is missing"),
         ("[hooks]\nurl = \"http://localhost:4000\"\nsecret = \"short\"\n", "the base64 of 24 bytes at least"),
         ("[credentials.ldap]\nname = \"x\"\n", "`credentials.ldap.url` is missing"),
+        ("[sign_in]\nallowed_domains = []\n", "`sign_in.allowed_domains` is empty"),
+        ("[redirect]\nallowed_origins = []\n", "`redirect.allowed_origins` is empty"),
+        ("[claims.role]\nprovider = \"github\"\nfrom = \"role\"\nonly = []\n", "`claims.role.only` is empty"),
+        (
+            "[hooks]\nurl = \"https://app.example.com/api/auth/hooks\"\nask = [\"jwt\"]\n",
+            "`hooks.url` lies below /api/auth",
+        ),
     ] {
         let said_so = errors(&production(text));
         assert!(said_so.contains(said), "{text}: {said_so}");
