@@ -169,12 +169,11 @@ impl Keeper {
         party: &RelyingParty,
         account: &str,
         arrived: &(Tokens, Option<String>),
-        now: Timestamp,
     ) -> Result<Option<Change>, Fault> {
         if !party.client().keeps_tokens() {
             return Ok(None);
         }
-        let (tokens, sub) = arrived;
+        let (now, (tokens, sub)) = (setup.world.clock.now(), arrived);
         let mut kept = Kept::of(tokens, sub.clone(), now);
         if kept.refresh_token.is_none() {
             // Many providers hand one out at the first consent only; a dead one is not worth keeping.

@@ -129,8 +129,7 @@ async fn what_is_kept_shows_no_token_and_opens_for_no_other_account() {
 async fn a_good_token_is_given_without_asking_and_one_that_runs_out_is_renewed_with_the_newest() {
     let fixed = Fixed::new();
     let (auth, user) = ada(&fixed).await;
-    let mut asked_before = 0;
-    for generation in 2..5 {
+    for (asked_before, generation) in (2..5).enumerate() {
         fixed.clock.advance(HOUR - kept::LEEWAY - Duration::from_millis(1));
         let token = auth.provider_token(&user, "acme").await.unwrap();
         assert_eq!(token.access_token, format!("at-{}", generation - 1));
@@ -141,7 +140,6 @@ async fn a_good_token_is_given_without_asking_and_one_that_runs_out_is_renewed_w
         assert_eq!(token.access_token, format!("at-{generation}"));
         let refresh = format!("grant_type=refresh_token&refresh_token=rt-{}", generation - 1);
         assert_eq!(asked(&fixed).last(), Some(&refresh));
-        asked_before += 1;
     }
 }
 

@@ -120,10 +120,11 @@ impl Server {
             self.script();
         }
         let answer = self.browser.send(request.body(body.into()).unwrap()).await;
+        let mut facts = facts(&answer);
         if path.contains("/callback/email?") && answer.status == 200 {
-            self.click(&path).await;
+            facts = self::facts(&self.click(&path).await);
+            facts.insert("first".into(), "a page with a button".into());
         }
-        let facts = facts(&answer);
         let led =
             facts.get("location").or(facts.get("json")).is_some_and(|url| url.contains("/fake/authorize"));
         if led {
@@ -134,9 +135,9 @@ impl Server {
     }
 
     /// Sends the form that a mail link shows here, so that what was recorded after it can be compared.
-    async fn click(&mut self, path: &str) {
+    async fn click(&mut self, path: &str) -> Answer {
         let form = path.split_once('?').unwrap().1.to_owned();
-        self.browser.post("/callback/email", &form).await;
+        self.browser.post("/callback/email", &form).await
     }
 
     /// What the provider will answer.

@@ -207,7 +207,7 @@ async fn sign_in(x: &Exchange<'_>, arrived: &Arrived<'_>) -> Result<Reply, Fault
     // Of any number of requests with the same transaction one signs in.
     decision.changes.insert(0, Change::IssueToken(arrived.mark.clone()));
     let account = &arrived.arrival.provider_account_id;
-    let kept = x.setup.keeper.at_sign_in(x.setup, arrived.party, account, &arrived.tokens, x.now).await?;
+    let kept = x.setup.keeper.at_sign_in(x.setup, arrived.party, account, &arrived.tokens).await?;
     decision.changes.extend(kept);
     let way = Way { provider: arrived.party.id(), kind: WayKind::Oauth, profile: Some(&arrived.said) };
     complete(x, way, decision, &arrived.callback_url).await
