@@ -52,11 +52,13 @@ for (const javaScriptEnabled of [true, false]) {
     await untilStatus(tab, "authenticated");
     const asks = await (await stage.context({ javaScriptEnabled })).newPage();
     const link = await forget(asks);
+    const code = await asks.locator(".code").innerText();
 
     const phone = await (await stage.context({ javaScriptEnabled, viewport: { width: 360, height: 640 }, isMobile: true })).newPage();
     await phone.goto(link);
     assert.equal(await phone.getByLabel("Email address").inputValue(), ADA);
     await phone.getByLabel("New password").fill(next);
+    await phone.getByLabel("Code").fill(code.toLowerCase());
     await phone.getByRole("button", { name: "Set password" }).click();
     await phone.getByRole("status").getByText("Your password was changed. Sign in with the new one.").waitFor();
     assert.equal(new URL(phone.url()).pathname, "/api/auth/signin");

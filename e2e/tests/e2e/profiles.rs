@@ -380,3 +380,52 @@ fn clients_of_every_generation_sign_in_by_mail_in_the_same_browser() {
         assert_eq!(ada.session()["user"]["email"], ADA, "{wire}");
     }
 }
+
+#[test]
+fn in_neither_profile_does_what_a_stranger_put_on_an_address_survive_its_owner() {
+    let post = Post::start(&[]);
+    for profile in both() {
+        let server = Server::start(post.plain(of(profile, Config::database_sessions())));
+        let mut mallory = server.browser();
+        mallory.sign_up(ADA, PASSWORD);
+        assert!(mallory.is_signed_in());
+        let mut ada = server.browser();
+        ask(&mut ada, ADA);
+        redeem(&mut ada, &post.link());
+        assert!(ada.is_signed_in() && !mallory.is_signed_in(), "{profile}");
+        let mut again = server.browser();
+        again.sign_in(ADA, PASSWORD);
+        assert!(!again.is_signed_in(), "{profile}: the stranger's password");
+    }
+}
+
+#[test]
+fn in_neither_profile_does_a_header_say_where_the_site_is() {
+    for profile in both() {
+        let server = Server::start(of(profile, Config::new()).raw("trusted_proxies", "[\"127.0.0.1\"]"));
+        let forged = Request::get("providers")
+            .header("X-Forwarded-Host", "evil.example")
+            .header("X-Forwarded-Proto", "https")
+            .header("Forwarded", "host=evil.example;proto=https");
+        let answer = server.browser().send(forged);
+        assert_eq!(answer.status, 200);
+        assert!(!answer.text().contains("evil.example"), "{profile}: {}", answer.text());
+        assert!(answer.text().contains(server.url()), "{profile}");
+    }
+}
+
+#[test]
+fn in_neither_profile_does_an_application_that_is_down_let_anybody_in() {
+    for profile in both() {
+        let nobody = format!("http://127.0.0.1:{}/hook", e2e::closed_port());
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let config = of(profile, Config::new())
+            .text("hooks.url", &nobody)
+            .text("hooks.secret", secret)
+            .secret(secret)
+            .raw("hooks.ask", "[\"signIn\"]");
+        let server = Server::start(config);
+        let answer = server.browser().sign_up(ADA, PASSWORD);
+        assert_eq!((answer.status, answer.cookie(SESSION)), (503, None), "{profile}");
+    }
+}

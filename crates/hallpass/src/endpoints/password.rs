@@ -192,6 +192,7 @@ fn done(x: &Exchange<'_>) -> Result<Reply, Fault> {
         title: "Password Changed",
         heading: "Your password was changed",
         text: "You stay signed in here. Everywhere else you were signed out.",
+        code: None,
         note: None,
         onward: &[Onward { label: "Continue", url: elsewhere(x) }],
     };

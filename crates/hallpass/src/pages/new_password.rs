@@ -17,6 +17,8 @@ pub(crate) struct NewPasswordForm<'a> {
     pub action: &'a str,
     /// What was wrong with the form before.
     pub error: Option<&'a str>,
+    /// Whether it asks for the code that the browser shows which asked for the link.
+    pub code: bool,
     /// The least length of a password, in characters.
     pub min_length: usize,
     /// Whose password.
@@ -37,6 +39,7 @@ mod tests {
             csrf_token: HOSTILE,
             action: "javascript:alert(1)",
             error: Some(HOSTILE),
+            code: true,
             min_length: 8,
             email: HOSTILE,
             token: HOSTILE,
@@ -51,6 +54,7 @@ mod tests {
             csrf_token: "c5rf",
             action: "https://app.example.com/api/auth/password/new",
             error: None,
+            code: true,
             min_length: 8,
             email: "ann@example.com",
             token: "t0ken",

@@ -16,6 +16,8 @@ pub(crate) struct Notice<'a> {
     pub heading: &'a str,
     /// What that means.
     pub text: &'a str,
+    /// The code of a link that this browser asked for.
+    pub code: Option<&'a str>,
     /// What to do if it is not so.
     pub note: Option<&'a str>,
     /// Where to go from here.
@@ -41,14 +43,24 @@ mod tests {
         let onward = [Onward { label: HOSTILE, url: "javascript:alert(1)" }];
         let (title, heading, text, note) = (HOSTILE, HOSTILE, HOSTILE, Some(HOSTILE));
         is_inert(
-            &Notice { look: HOSTILE_LOOK, title, heading, text, note, onward: &onward }.render().unwrap(),
+            &Notice { look: HOSTILE_LOOK, title, heading, text, note, code: note, onward: &onward }
+                .render()
+                .unwrap(),
         );
     }
 
     #[test]
     fn the_page_is_sound_and_leads_on() {
         let onward = [Onward { label: "Continue", url: "/after" }];
-        let page = Notice { look: LOOK, title: "T", heading: "H", text: "S", note: None, onward: &onward };
+        let page = Notice {
+            look: LOOK,
+            title: "T",
+            heading: "H",
+            text: "S",
+            code: None,
+            note: None,
+            onward: &onward,
+        };
         let html = page.render().unwrap();
         is_sound(&html);
         assert!(html.contains("<a class=\"button\" href=\"/after\">Continue</a>") && !html.contains("<form"));

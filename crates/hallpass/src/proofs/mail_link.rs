@@ -37,6 +37,8 @@ struct Asked {
     key: String,
     /// Milliseconds since the Unix epoch.
     until: u64,
+    /// Until when its code is good, likewise.
+    code_until: u64,
 }
 
 /// The links that this browser asked for and that may still be good, the oldest first.
@@ -51,7 +53,8 @@ fn asked(x: &Exchange<'_>) -> Vec<Asked> {
 /// The cookie that remembers a link beside those that this browser asked for before.
 pub(crate) fn remember(x: &Exchange<'_>, key: &TokenHash, until: Timestamp) -> Result<SetCookie, Fault> {
     let mut links = asked(x);
-    links.push(Asked { key: name(key), until: until.millis() });
+    let code_until = x.now.after(CODE_MAX_AGE).millis();
+    links.push(Asked { key: name(key), until: until.millis(), code_until });
     let surplus = links.len().saturating_sub(MOST_LINKS);
     links.drain(..surplus);
     cookie(x, &links)
@@ -95,9 +98,7 @@ pub(crate) fn needs_code(
 pub(crate) fn last_code(x: &Exchange<'_>) -> Option<String> {
     let options = x.setup.email.as_ref()?;
     let last = asked(x).pop().filter(|_| options.other_browser == OtherBrowser::AskForCode)?;
-    let created = last.until.saturating_sub(u64::try_from(options.max_age.as_millis()).ok()?);
-    (x.now < Timestamp::from_millis(created).after(CODE_MAX_AGE)).then_some(())?;
-    code_of(x.setup, &last.key)
+    if x.now.millis() < last.code_until { code_of(x.setup, &last.key) } else { None }
 }
 
 /// The code of a link, as it is shown: `BCDF-GHJK`.
@@ -126,7 +127,7 @@ fn letters(setup: &Setup, secret: &Secret, name: &str) -> Option<String> {
 
 /// Whether somebody typed this link's code, in whatever case and however divided; every secret's counts. In the same time
 /// however much of it is right.
-pub(crate) fn fits(setup: &Setup, key: &TokenHash, typed: &str) -> bool {
+fn fits(setup: &Setup, key: &TokenHash, typed: &str) -> bool {
     let typed: String =
         typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
     let name = name(key);
@@ -135,8 +136,39 @@ pub(crate) fn fits(setup: &Setup, key: &TokenHash, typed: &str) -> bool {
     codes.map(equal).fold(subtle::Choice::from(0), |any, one| any | one).into()
 }
 
+/// What became of a code that was typed.
+pub(crate) enum Judged {
+    /// It is the link's.
+    Right,
+    /// None was typed, or a wrong one; what to say, and the link may be tried again.
+    Wrong(String),
+}
+
+/// Judges the code that was typed for a link, and takes one of its tries for it. The last one that fails takes the link
+/// with it.
+pub(crate) async fn judge(x: &Exchange<'_>, issued: &OneTimeToken) -> Result<Judged, Fault> {
+    let Some(typed) = x.form.get("code").filter(|typed| !typed.trim().is_empty()) else {
+        return Ok(Judged::Wrong("Type the code first.".to_owned()));
+    };
+    let left = take_try(x, issued).await?;
+    if fits(x.setup, &issued.key, typed) {
+        return Ok(Judged::Right);
+    }
+    let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
+    tracing::info!(event = "mail_code_wrong", left, request_id, %client, "the code of a mail link was wrong");
+    match left {
+        0 => {
+            let spent = Change::Redeem { key: issued.key, purpose: issued.purpose, now: x.now };
+            x.setup.world.store.commit(&[spent]).await?;
+            Err(Fault::LinkGone)
+        }
+        1 => Ok(Judged::Wrong("That is not the code. You can try once more.".to_owned())),
+        left => Ok(Judged::Wrong(format!("That is not the code. You can try {left} more times."))),
+    }
+}
+
 /// Takes one of the link's tries, before the code is looked at; answers how many are left after it.
-pub(crate) async fn take_try(x: &Exchange<'_>, issued: &OneTimeToken) -> Result<u8, Fault> {
+async fn take_try(x: &Exchange<'_>, issued: &OneTimeToken) -> Result<u8, Fault> {
     let name = name(&issued.key);
     for number in 1..=MOST_TRIES {
         let mark = OneTimeToken {

@@ -40,7 +40,7 @@ fn gone(server: &Server) -> String {
 #[test]
 fn looking_at_the_link_consumes_nothing_and_tells_nobody() {
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::database_sessions()));
+    let server = with_ada(post.plain(Config::database_sessions().mail_anywhere()));
     let link = ask(&server, &post, ADA);
     for method in ["GET", "HEAD", "OPTIONS", "GET"] {
         let scanner = Request::new(method, "").header("User-Agent", "LinkScanner/1.0");
@@ -60,7 +60,7 @@ fn looking_at_the_link_consumes_nothing_and_tells_nobody() {
 #[test]
 fn a_link_is_good_for_its_purpose_and_its_address_and_no_step_can_be_left_out() {
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::database_sessions()));
+    let server = with_ada(post.plain(Config::database_sessions().mail_anywhere()));
     server.browser().sign_up("grace@mail.example", PASSWORD);
     let link = ask(&server, &post, ADA);
     let token = fields_of(&link)["token"].clone();
@@ -119,7 +119,7 @@ fn a_link_is_good_for_its_purpose_and_its_address_and_no_step_can_be_left_out() 
 #[test]
 fn the_form_works_only_from_the_page_of_the_same_browser() {
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::new()));
+    let server = with_ada(post.plain(Config::new().mail_anywhere()));
     let link = ask(&server, &post, ADA);
     let fields = fields_of(&link);
     let foreign = server.browser().csrf();
@@ -144,7 +144,7 @@ fn the_form_works_only_from_the_page_of_the_same_browser() {
 #[test]
 fn a_link_is_over_when_its_time_is_and_that_is_ten_minutes() {
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::database_sessions()));
+    let server = with_ada(post.plain(Config::database_sessions().mail_anywhere()));
     let link = ask(&server, &post, ADA);
     let lasts: i64 = server
         .database()
@@ -165,7 +165,7 @@ fn a_link_is_over_when_its_time_is_and_that_is_ten_minutes() {
 fn of_many_racing_forms_one_wins() {
     for config in strategies() {
         let post = Post::start(&[]);
-        let server = with_ada(post.plain(config));
+        let server = with_ada(post.plain(config.mail_anywhere()));
         let link = ask(&server, &post, ADA);
         let start = std::sync::Arc::new(std::sync::Barrier::new(12));
         let threads: Vec<_> = (0..12)
@@ -197,7 +197,7 @@ fn of_many_racing_forms_one_wins() {
 fn a_link_of_before_a_change_of_password_is_void() {
     for config in strategies() {
         let post = Post::start(&[]);
-        let server = with_ada(post.plain(config));
+        let server = with_ada(post.plain(config.mail_anywhere()));
         let mut ada = server.browser();
         ada.sign_in(ADA, PASSWORD);
         let link = ask(&server, &post, ADA);
@@ -213,7 +213,7 @@ fn a_link_of_before_a_change_of_password_is_void() {
 fn whoever_registered_the_address_before_its_owner_has_no_part_in_the_account() {
     for config in strategies() {
         let post = Post::start(&[]);
-        let server = Server::start(post.plain(config));
+        let server = Server::start(post.plain(config.mail_anywhere()));
         let mut mallory = server.browser();
         assert_eq!(mallory.sign_up(ADA, "mallory knows this").status, 200);
         let link = ask(&server, &post, ADA);
@@ -230,7 +230,7 @@ fn whoever_registered_the_address_before_its_owner_has_no_part_in_the_account() 
 #[test]
 fn a_disabled_user_sets_nothing() {
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::new()));
+    let server = with_ada(post.plain(Config::new().mail_anywhere()));
     let link = ask(&server, &post, ADA);
     server.database().open().execute("UPDATE users SET disabled = 1", []).unwrap();
     let answer = nothing_happens(&server, || set_by(&mut server.browser(), &link, NEW));
@@ -241,7 +241,7 @@ fn a_disabled_user_sets_nothing() {
 #[test]
 fn who_only_ever_signed_in_by_mail_sets_a_first_password() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::database_sessions()));
+    let server = Server::start(post.plain(Config::database_sessions().mail_anywhere()));
     let mut ada = server.browser();
     ada.submit_json("signin/email", &[("email", ADA)]);
     redeem(&mut ada, &post.link());
@@ -259,7 +259,7 @@ fn who_only_ever_signed_in_by_mail_sets_a_first_password() {
 fn after_a_change_of_the_deployments_secret_the_form_is_asked_again_and_the_link_still_works() {
     const OTHER: &str = "another-e2e-secret-that-is-long-enough-2b8d4f6a0c";
     let post = Post::start(&[]);
-    let server = with_ada(post.plain(Config::new()));
+    let server = with_ada(post.plain(Config::new().mail_anywhere()));
     let link = ask(&server, &post, ADA);
     let fields = fields_of(&link);
     let mut browser = server.browser();
@@ -282,4 +282,57 @@ fn after_a_change_of_the_deployments_secret_the_form_is_asked_again_and_the_link
     assert_eq!(answer.location(), link, "the form again");
     assert!(is_set(&set_by(&mut browser, &link, NEW)));
     assert_eq!(browser.sign_in(ADA, NEW).status, 200);
+}
+
+// A55, in the profile strict.
+#[test]
+fn in_another_browser_the_form_wants_the_code_that_the_asking_one_shows() {
+    let post = Post::start(&[]);
+    let server = with_ada(post.plain(Config::database_sessions()));
+    let mut asking = server.browser();
+    let told = asking.submit_json("password/reset", &[("email", ADA)]).json();
+    let (link, code) = (post.link(), told["code"].as_str().expect("the asking browser is told").to_owned());
+    let shown = asking.get("password/reset?sent=true").text();
+    assert!(shown.contains(&code), "its page shows it too");
+    assert!(!post.messages()[0].to_string().contains(&code), "no mail does");
+    let mut other = server.browser();
+    assert!(other.send_to(&link, Request::get("")).text().contains("name=\"code\""));
+    let fields = fields_of(&link);
+    let with = |browser: &mut Browser, new: &str, code: &str| {
+        let link = [("token", fields["token"].as_str()), ("email", fields["email"].as_str())];
+        browser.submit("password/new", &[link[0], link[1], ("newPassword", new), ("code", code)])
+    };
+    assert_eq!(nothing_happens(&server, || with(&mut other, NEW, "")).status, 403);
+    assert_eq!(with(&mut other, NEW, "BBBB-BBBB").status, 403);
+    assert_eq!(nothing_happens(&server, || with(&mut other, "short", &code)).status, 400, "costs no try");
+    assert!(is_set(&with(&mut other, NEW, &code.to_lowercase())));
+    assert_eq!(server.browser().sign_in(ADA, NEW).status, 200);
+}
+
+#[test]
+fn five_wrong_codes_take_the_link_away_also_from_the_browser_that_asked() {
+    let post = Post::start(&[]);
+    let server = with_ada(post.plain(Config::new()));
+    let mut asking = server.browser();
+    asking.submit_json("password/reset", &[("email", ADA)]);
+    let fields = fields_of(&post.link());
+    let mut other = server.browser();
+    for _ in 0..5 {
+        let link = [("token", fields["token"].as_str()), ("email", fields["email"].as_str())];
+        other.submit("password/new", &[link[0], link[1], ("newPassword", NEW), ("code", "BBBB-BBBB")]);
+    }
+    let answer = set(&mut asking, &fields["token"], &fields["email"], NEW);
+    assert_eq!(answer.location(), gone(&server));
+    assert_eq!(server.browser().sign_in(ADA, PASSWORD).status, 200);
+}
+
+#[test]
+fn the_browser_that_asked_needs_no_code() {
+    let post = Post::start(&[]);
+    let server = with_ada(post.plain(Config::new()));
+    let mut asking = server.browser();
+    asking.submit_json("password/reset", &[("email", ADA)]);
+    let link = post.link();
+    assert!(!asking.send_to(&link, Request::get("")).text().contains("name=\"code\""));
+    assert!(is_set(&set_by(&mut asking, &link, NEW)));
 }

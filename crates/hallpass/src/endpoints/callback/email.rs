@@ -17,6 +17,7 @@ use crate::exchange::{Exchange, Reply, Verb};
 use crate::hooks::{Way, WayKind};
 use crate::pages::{ConfirmCode, ConfirmLink};
 use crate::params::Params;
+use crate::proofs::mail_link::Judged;
 use crate::proofs::{Csrf, mail_link};
 use crate::session::{Renew, read};
 use crate::sign_in::{Fresh, by_email};
@@ -45,9 +46,9 @@ pub(super) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let (token, issued) = issued(x, &x.form).await?;
     if mail_link::needs_code(x, options(x)?, &issued)?
-        && let Some(refused) = judge_code(x, token, &issued).await?
+        && let Judged::Wrong(why) = mail_link::judge(x, &issued).await?
     {
-        return Ok(refused);
+        return ask_for_code(x, StatusCode::FORBIDDEN, token, &issued, Some(&why));
     }
     let callback_url = issued.callback_url.as_deref().unwrap_or_default();
     let callback_url = x.setup.judge(callback_url).await?;
@@ -62,30 +63,6 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
 
 fn options<'x>(x: &Exchange<'x>) -> Result<&'x EmailOptions, Fault> {
     x.setup.email.as_ref().ok_or(Fault::UnknownProvider)
-}
-
-/// What is answered where the code that was typed is not the link's; nothing where it is. The last try that fails takes
-/// the link with it.
-async fn judge_code(x: &Exchange<'_>, token: &str, issued: &OneTimeToken) -> Result<Option<Reply>, Fault> {
-    let Some(typed) = x.form.get("code").filter(|typed| !typed.trim().is_empty()) else {
-        return ask_for_code(x, StatusCode::FORBIDDEN, token, issued, Some("Type the code first.")).map(Some);
-    };
-    let left = mail_link::take_try(x, issued).await?;
-    if mail_link::fits(x.setup, &issued.key, typed) {
-        return Ok(None);
-    }
-    let (request_id, client) = (x.trace.request_id.as_str(), x.trace.client());
-    tracing::info!(event = "mail_code_wrong", left, request_id, %client, "the code of a mail link was wrong");
-    let words = match left {
-        0 => {
-            let spent = Change::Redeem { key: issued.key, purpose: Purpose::EmailSignIn, now: x.now };
-            x.setup.world.store.commit(&[spent]).await?;
-            return Err(Fault::LinkGone);
-        }
-        1 => "That is not the code. You can try once more.".to_owned(),
-        left => format!("That is not the code. You can try {left} more times."),
-    };
-    ask_for_code(x, StatusCode::FORBIDDEN, token, issued, Some(&words)).map(Some)
 }
 
 /// The page that asks for the code, or for a client that takes no pages the link that leads to it.

@@ -2,12 +2,13 @@
 //!
 //! A GET shows the form and spends nothing, because programs open links too; the POST with the new password spends the
 //! token. Nobody is signed in by it: what a sign-in asks for besides, of the application or of a second factor, is asked
-//! at the sign-in that follows (OWASP ASVS 5.0 §6.4.3). So it works in any browser: whoever opens the link gains nothing
-//! for the one that asked for it.
+//! at the sign-in that follows (OWASP ASVS 5.0 §6.4.3). Where mail links are bound to the browser that asked, this one is
+//! too: in another the form also wants the code that the asking one shows, so a mail that was read by somebody else sets
+//! no password.
 
 use askama::Template;
 use hallpass_store::{OneTimeToken, PasswordHash, Purpose, TokenHash, User, UserBy, UserId};
-use hallpass_wire::{Action, CALLBACK_URL_FIELD};
+use hallpass_wire::{Action, CALLBACK_URL_FIELD, ErrorCode};
 use http::StatusCode;
 use url::form_urlencoded::Serializer;
 
@@ -22,13 +23,17 @@ use crate::params::Params;
 use crate::password::NewPassword;
 use crate::password_change;
 use crate::proofs::Csrf;
+use crate::proofs::mail_link::{self, Judged};
 use crate::session::{Renew, read, write};
 
 /// The form.
 pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
     let options = open_by_mail(x)?;
     match held(x, &x.query).await {
-        Ok(held) => page(x, options, &held, (StatusCode::OK, None)),
+        Ok(held) => {
+            let fresh = Again { status: StatusCode::OK, error: None, code: needs_code(x, &held)? };
+            page(x, options, &held, &fresh)
+        }
         Err(fault) => ask_again(x, fault),
     }
 }
@@ -41,6 +46,18 @@ pub(crate) async fn post(csrf: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
         Ok(held) => held,
         Err(fault) => return ask_again(x, fault),
     };
+    let code = match needs_code(x, &held) {
+        Ok(code) => code,
+        Err(fault) => return ask_again(x, fault),
+    };
+    // The password first: one that cannot be set costs no try.
+    if code && NewPassword::check(typed(x), options.min_length).is_some() {
+        match mail_link::judge(x, &held.issued).await {
+            Ok(Judged::Right) => {}
+            Ok(Judged::Wrong(why)) => return wrong_code(x, options, &held, &why),
+            Err(fault) => return ask_again(x, fault),
+        }
+    }
     match take(csrf, x, &held, options).await {
         Err(fault @ Fault::LinkGone) => ask_again(x, fault),
         Err(fault @ Fault::PasswordUnfit) => {
@@ -50,10 +67,35 @@ pub(crate) async fn post(csrf: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
                 return Reply::redirect(x, StatusCode::BAD_REQUEST, &url);
             }
             let rule = NewPassword::rule(options.min_length);
-            page(x, options, &held, (StatusCode::BAD_REQUEST, Some(&rule)))
+            let again = Again { status: StatusCode::BAD_REQUEST, error: Some(&rule), code };
+            page(x, options, &held, &again)
         }
         other => other,
     }
+}
+
+/// Whether this browser has to show the code beside the password.
+fn needs_code(x: &Exchange<'_>, held: &Held<'_>) -> Result<bool, Fault> {
+    let options = x.setup.email.as_ref().ok_or(Fault::UnknownAction)?;
+    mail_link::needs_code(x, options, &held.issued)
+}
+
+fn typed<'x>(x: &'x Exchange<'_>) -> &'x str {
+    x.form.get("newPassword").unwrap_or_default()
+}
+
+fn wrong_code(
+    x: &Exchange<'_>,
+    options: &PasswordOptions,
+    held: &Held<'_>,
+    why: &str,
+) -> Result<Reply, Fault> {
+    if x.wants_json() {
+        let code = ErrorCode::Verification.as_str();
+        let url = format!("{}?error={code}", x.setup.url(Action::NewPassword));
+        return Reply::redirect(x, StatusCode::FORBIDDEN, &url);
+    }
+    page(x, options, held, &Again { status: StatusCode::FORBIDDEN, error: Some(why), code: true })
 }
 
 /// A link that is good at this moment, and whose it is.
@@ -77,8 +119,7 @@ async fn held<'p>(x: &Exchange<'_>, params: &'p Params) -> Result<Held<'p>, Faul
 }
 
 async fn take(_: Csrf, x: &Exchange<'_>, held: &Held<'_>, options: &PasswordOptions) -> Result<Reply, Fault> {
-    let typed = x.form.get("newPassword").unwrap_or_default();
-    let fresh = NewPassword::check(typed, options.min_length).ok_or(Fault::PasswordUnfit)?;
+    let fresh = NewPassword::check(typed(x), options.min_length).ok_or(Fault::PasswordUnfit)?;
     let secret = x.setup.world.passwords.hash(fresh.into_inner()).await?;
     let current = read(x.setup, &x.cookies, x.now, Renew::Never).await?;
     let signed_in = current.and_then(|current| current.key.map(|key| (current.session.user.id, key)));
@@ -106,6 +147,7 @@ async fn set(
         decision.changes.extend(ended.changes);
         reply = reply.cookies(ended.cookies);
     }
+    reply = reply.cookies(mail_link::forget(x, &held.issued.key)?);
     reply.keeps_callback_url = true;
     x.setup.commit(&decision.changes).await?;
     tell(x, &decision.user, proved_before).await;
@@ -147,22 +189,31 @@ fn ask_again(x: &Exchange<'_>, fault: Fault) -> Result<Reply, Fault> {
     reset::ask_again(x)
 }
 
+/// How the form is shown.
+struct Again<'a> {
+    status: StatusCode,
+    error: Option<&'a str>,
+    /// Whether it asks for the code.
+    code: bool,
+}
+
 fn page(
     x: &Exchange<'_>,
     options: &PasswordOptions,
     held: &Held<'_>,
-    (status, error): (StatusCode, Option<&str>),
+    again: &Again<'_>,
 ) -> Result<Reply, Fault> {
     let page = NewPasswordForm {
         look: x.setup.look(),
         csrf_token: x.csrf.token(),
         action: &x.setup.url(Action::NewPassword),
-        error,
+        error: again.error,
+        code: again.code,
         min_length: options.min_length,
         email: &held.issued.identifier,
         token: held.token,
     };
-    let mut reply = Reply::page(x.setup, status, page.render()?);
+    let mut reply = Reply::page(x.setup, again.status, page.render()?);
     reply.keeps_callback_url = true;
     Ok(reply)
 }

@@ -12,11 +12,12 @@ use http::StatusCode;
 
 use super::open;
 use crate::address::normalise;
+use crate::config::OtherBrowser;
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
 use crate::pages::{Notice, Onward, ResetPassword, password_mail, texts};
 use crate::password_change::link_key;
-use crate::proofs::Csrf;
+use crate::proofs::{Csrf, mail_link};
 use crate::world::Message;
 
 /// How long a link is good: what OWASP ASVS 5.0 §6.5.5 allows.
@@ -97,7 +98,14 @@ async fn start(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
         return Err(Fault::MailNotSent(error));
     }
     tracing::info!(event = "mail_sent", request_id = x.trace.request_id, "password mail handed over");
-    Reply::redirect(x, StatusCode::OK, &format!("{}?sent=true", x.setup.url(Action::PasswordReset)))
+    let sent = format!("{}?sent=true", x.setup.url(Action::PasswordReset));
+    let bound = x.setup.email.as_ref().is_some_and(|email| email.other_browser == OtherBrowser::AskForCode);
+    if !bound {
+        return Reply::redirect(x, StatusCode::OK, &sent);
+    }
+    let (remembered, code) =
+        (mail_link::remember(x, &key, x.now.after(MAX_AGE))?, mail_link::code(x.setup, &key));
+    Ok(Reply::redirect_with_code(x, &sent, code.as_deref())?.cookies([remembered]))
 }
 
 /// The page that asks for another link, with why.
@@ -130,7 +138,7 @@ fn page(x: &Exchange<'_>, status: StatusCode, error: Option<&str>) -> Result<Rep
 
 /// The same page for everybody, so that it says nothing about who has a user.
 fn look_for_it(x: &Exchange<'_>) -> Result<Reply, Fault> {
-    let mailbox = x.setup.mailbox.as_deref();
+    let (mailbox, code) = (x.setup.mailbox.as_deref(), mail_link::last_code(x));
     let onward: Vec<_> =
         mailbox.map(|url| Onward { label: "Open the development mailbox", url }).into_iter().collect();
     let page = Notice {
@@ -138,6 +146,7 @@ fn look_for_it(x: &Exchange<'_>) -> Result<Reply, Fault> {
         title: "Check Your Email",
         heading: "Check your email",
         text: "A mail is on its way to the address you gave. It says how to choose another password.",
+        code: code.as_deref(),
         note: Some("Nothing there after a minute? Look in the spam folder, or ask for another."),
         onward: &onward,
     };
@@ -151,6 +160,7 @@ fn impossible(x: &Exchange<'_>) -> Result<Reply, Fault> {
         title: "Forgot Password",
         heading: "Forgot your password?",
         text: "This site sends no mail, so you cannot choose another one here. Ask whoever runs it.",
+        code: None,
         note: None,
         onward: &[Onward { label: "Back to sign in", url: &x.setup.url(Action::SignIn(None)) }],
     };
