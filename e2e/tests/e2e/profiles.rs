@@ -57,7 +57,7 @@ fn who_says_nothing_is_strict_and_a_setting_counts_over_its_profile() {
         ("session.announce_endings", "true", "true", ""),
         ("email.max_age", "10m", "1d", "5m"),
         ("email.other_browser", "code", "allow", ""),
-        ("redirect.bad_callback_url", "refuse", "home", ""),
+        ("redirect.bad_callback_url", "home", "home", "refuse"),
     ];
     for (key, strict, compat, other) in rows {
         let said = [
@@ -147,21 +147,23 @@ fn a_provider_is_sent_every_check_in_either_and_pkce_is_left_out_by_name_alone()
 }
 
 #[test]
-fn a_callback_url_elsewhere_is_refused_in_strict_and_leads_home_in_compat() {
+fn a_callback_url_elsewhere_leads_home_in_both_and_is_refused_where_that_is_set() {
     let fields = [("email", ADA), ("password", PASSWORD), ("callbackUrl", "https://evil.example/x")];
-    let strict = with_ada(of(STRICT, Config::new()));
+    let strict = with_ada(of(STRICT, Config::new()).text("redirect.bad_callback_url", "refuse"));
     let refused = nothing_happens(&strict, || strict.browser().submit("callback/credentials", &fields));
     assert_eq!(refused.status, 400, "{}", refused.text());
     assert!(!refused.text().contains("evil.example"));
     let page = Request::get("signin?callbackUrl=https%3A%2F%2Fevil.example").header("Accept", "text/html");
     let page = nothing_happens(&strict, || strict.browser().send(page));
     assert_eq!((page.status, page.header("content-type")), (400, Some("text/html; charset=utf-8")));
-    let compat = with_ada(of(COMPAT, Config::new()));
-    let home = compat.browser().submit("callback/credentials", &fields);
-    assert_eq!((home.status, home.location()), (302, compat.url()));
-    assert!(home.cookie(SESSION).is_some());
-    // A path of the site leads there in both, and what somebody else planted in the cookie locks nobody out.
-    for server in [&strict, &compat] {
+    for profile in both() {
+        let server = with_ada(of(profile, Config::new()));
+        let home = server.browser().submit("callback/credentials", &fields);
+        assert_eq!((home.status, home.location()), (302, server.url()), "{profile}");
+        assert!(home.cookie(SESSION).is_some());
+    }
+    // What somebody else planted in the cookie locks nobody out.
+    for server in [&strict] {
         let mut browser = server.browser();
         browser.set_cookie("next-auth.callback-url", "https%3A%2F%2Fevil.example");
         let answer = browser.submit("callback/credentials", &fields[..2]);

@@ -159,8 +159,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("provider_tokens.secret", Text, "none: only an app in Rust gets them", "What the application's server shows to get tokens of providers: what `hallpass secret` prints.")
         .secret(),
     key("sign_in.allowed_domains", List, "none: everybody", "Only people who showed that an address in one of these domains is theirs may sign in."),
-    key("redirect.bad_callback_url", Choice(&["refuse", "home"]), "refuse", "What is answered to a callbackUrl that leads elsewhere: 400, or the site in its place.")
-        .in_compat("home"),
+    key("redirect.bad_callback_url", Choice(&["home", "refuse"]), "home", "What is answered to a callbackUrl that leads elsewhere: the site in its place, or 400."),
     key("redirect.allowed_origins", List, "none: the site itself", "Origins besides the site (https://www.example.com) that a callbackUrl may lead to."),
     key("claims.*.provider", Text, "required", "The provider that says the claim."),
     key("claims.*.from", Text, "required", "The name under which it says it, or a JSON pointer such as /realm_access/roles."),

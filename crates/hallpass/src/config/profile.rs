@@ -73,11 +73,11 @@ impl Profile {
         }
     }
 
-    /// What is answered to a `callbackUrl` that is not of this site.
+    /// What is answered to a `callbackUrl` that is not of this site. Both lead home, as the documentation of NextAuth.js
+    /// promises: no redirect leaves the site either way.
     pub const fn bad_callback_url(self) -> BadCallbackUrl {
         match self {
-            Self::Strict => BadCallbackUrl::Refuse,
-            Self::Compat => BadCallbackUrl::LeadHome,
+            Self::Strict | Self::Compat => BadCallbackUrl::LeadHome,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use hallpass::world::Clock;
-use hallpass::{BadCallbackUrl, Bearer, Endings, OtherBrowser, Profile, Strategy};
+use hallpass::{Bearer, Endings, OtherBrowser, Profile, Strategy};
 use hallpass_store::Timestamp;
 use hallpass_wire::Wire;
 use hallpass_world::SystemClock;
@@ -236,12 +236,6 @@ fn weaker(config: &Config) -> Vec<Finding> {
             "`session.bearer`",
             "a session's token counts outside its cookie too, in `Authorization: Bearer`",
             "set bearer = false in [session], unless an API of yours needs it",
-        ),
-        (
-            config.bad_callback_url == BadCallbackUrl::LeadHome,
-            "`redirect.bad_callback_url`",
-            "a callbackUrl that leads elsewhere is taken for the site itself and not refused",
-            "set bad_callback_url = \"refuse\" in [redirect]",
         ),
     ];
     let weak = said.into_iter().filter(|(weak, ..)| *weak);
