@@ -57,6 +57,8 @@ export function testBack(name, { kept }) {
     // A page out of the cache does not load.
     await page.waitForURL(`${example.origin}/`, { waitUntil: "commit" });
     await untilSignedOut(page);
+    // A page that loads again says so at the end of its load, which may come later than its session.
+    await page.waitForFunction(() => window.persisted !== undefined);
     const { persisted, took } = await page.evaluate(() => ({ persisted: window.persisted, took: window.took }));
     assert.equal(persisted, kept, "whether the page came out of the back/forward cache");
     const said = await headers(page);

@@ -93,12 +93,6 @@ impl Config {
         self.text("email.other_browser", "allow").text("email.max_age", "1d")
     }
 
-    /// Takes the site for a `callbackUrl` that leads elsewhere, as NextAuth.js does.
-    #[must_use]
-    pub fn leading_home(self) -> Self {
-        self.text("redirect.bad_callback_url", "home")
-    }
-
     pub(crate) fn value(&self, key: &str) -> Option<&str> {
         self.lines.iter().find(|(known, _)| known == key).map(|(_, value)| value.trim_matches('"'))
     }

@@ -173,7 +173,12 @@ fn email(value: &Value) -> Option<String> {
 }
 
 fn image(value: &Value) -> Option<String> {
-    let text = value.as_str().filter(|text| text.len() <= MAX_IMAGE)?;
+    image_url(value.as_str()?)
+}
+
+/// The URL of a picture, where it is one that pages may load and a cookie can carry: `http` or `https`, at most 2048 bytes.
+pub fn image_url(text: &str) -> Option<String> {
+    let text = Some(text).filter(|text| text.len() <= MAX_IMAGE)?;
     let url = Url::parse(text).ok()?;
     matches!(url.scheme(), "https" | "http").then(|| url.into())
 }

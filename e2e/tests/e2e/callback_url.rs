@@ -236,7 +236,7 @@ fn the_corpus_is_large() {
 
 #[test]
 fn signing_out_leads_home_or_to_a_page_of_this_site() {
-    let server = Server::start(Config::new().leading_home().text("log.level", "info"));
+    let server = Server::start(Config::new().text("log.level", "info"));
     let mut browser = server.browser();
     for value in corpus() {
         let value = filled(&value, server.url());
@@ -262,7 +262,7 @@ fn stays_in_cookie(server: &Server, browser: &Browser, what: &str) {
 
 #[test]
 fn signing_in_leads_home_or_to_a_page_of_this_site() {
-    let server = with_ada(Config::new().leading_home().text("log.level", "info"));
+    let server = with_ada(Config::new().text("log.level", "info"));
     let mut browser = server.browser();
     for value in corpus() {
         let value = filled(&value, server.url());
@@ -275,7 +275,7 @@ fn signing_in_leads_home_or_to_a_page_of_this_site() {
 
 #[test]
 fn the_query_of_a_page_is_not_believed() {
-    let server = Server::start(Config::new().leading_home().text("log.level", "info"));
+    let server = Server::start(Config::new().text("log.level", "info"));
     for value in corpus() {
         let value = filled(&value, server.url());
         for path in ["signin", "signup", "signout", "error", "verify-request", "session"] {
@@ -299,7 +299,7 @@ fn the_query_of_a_page_is_not_believed() {
 
 #[test]
 fn the_cookie_is_not_believed() {
-    let server = Server::start(Config::new().leading_home().text("log.level", "info"));
+    let server = Server::start(Config::new().text("log.level", "info"));
     for value in corpus() {
         let value = filled(&value, server.url());
         let mut browser = server.browser();
@@ -317,7 +317,7 @@ fn the_cookie_is_not_believed() {
 
 #[test]
 fn the_path_of_the_request_does_not_become_a_redirect() {
-    let server = Server::start(Config::new().leading_home().text("log.level", "info"));
+    let server = Server::start(Config::new().text("log.level", "info"));
     for value in corpus() {
         let path: String = value.bytes().filter(|byte| (0x21..0x7f).contains(byte)).map(char::from).collect();
         for target in [
@@ -338,7 +338,7 @@ fn the_path_of_the_request_does_not_become_a_redirect() {
 // What is of the site stays as it is.
 #[test]
 fn a_page_of_this_site_is_kept() {
-    let server = Server::start(Config::new().leading_home());
+    let server = Server::start(Config::new());
     let mut browser = server.browser();
     for path in ["/", "/inbox", "/a?b=c&d=e", "/a#b", "/a%20b", "/%C3%A4", "/a/../b?x=%2F"] {
         let expected = Url::parse(&server.at(path)).unwrap();
@@ -356,7 +356,7 @@ fn a_page_of_this_site_is_kept() {
 
 #[test]
 fn a_transaction_at_a_provider_keeps_to_the_site() {
-    let server = Server::start(crate::scene::with_lies(Config::new().leading_home(), ["oidcc-client-test"]));
+    let server = Server::start(crate::scene::with_lies(Config::new(), ["oidcc-client-test"]));
     for value in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
         let mut browser = server.browser();
         let started = browser.submit("signin/oidcc-client-test", &[("callbackUrl", value)]);

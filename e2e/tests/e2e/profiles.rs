@@ -163,12 +163,10 @@ fn a_callback_url_elsewhere_leads_home_in_both_and_is_refused_where_that_is_set(
         assert!(home.cookie(SESSION).is_some());
     }
     // What somebody else planted in the cookie locks nobody out.
-    for server in [&strict] {
-        let mut browser = server.browser();
-        browser.set_cookie("next-auth.callback-url", "https%3A%2F%2Fevil.example");
-        let answer = browser.submit("callback/credentials", &fields[..2]);
-        assert_eq!((answer.status, answer.location()), (302, server.url()));
-    }
+    let mut browser = strict.browser();
+    browser.set_cookie("next-auth.callback-url", "https%3A%2F%2Fevil.example");
+    let answer = browser.submit("callback/credentials", &fields[..2]);
+    assert_eq!((answer.status, answer.location()), (302, strict.url()));
 }
 
 #[test]

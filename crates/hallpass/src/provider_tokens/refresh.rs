@@ -12,7 +12,7 @@ use hallpass_oauth::id_token::{self, Expected};
 use hallpass_oauth::secret::RefreshToken;
 use hallpass_oauth::token::{TokenError, Tokens, refresh_request, refresh_response};
 use hallpass_oauth::{Metadata, ProviderError};
-use hallpass_store::{Change, CommitError, ProviderTokens, Timestamp};
+use hallpass_store::{Change, CommitError, ProviderTokens, Timestamp, Unavailable};
 
 use super::kept::Kept;
 use super::{Landed, ProviderTokenError};
@@ -212,7 +212,8 @@ impl Flight {
     async fn mark(&self, row: ProviderTokens, kept: Kept, reason: &'static str) -> Result<(), CommitError> {
         tracing::warn!(provider = self.party.id(), reason, "a token cannot be renewed any more");
         let gone = Kept { again: true, refresh_token: None, ..kept };
-        let next = self.next(&row, gone, None).map_err(|()| CommitError::TokensOvertaken)?;
+        let unsealed = |()| CommitError::Unavailable(Unavailable::new("what is kept could not be sealed"));
+        let next = self.next(&row, gone, None).map_err(unsealed)?;
         self.world.store.commit(&[Change::KeepTokens { tokens: next, replaces: Some(row.revision) }]).await
     }
 

@@ -182,7 +182,7 @@ fn a_link_is_over_when_its_time_is() {
 #[test]
 fn the_callback_url_of_the_link_is_not_believed() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(Config::new().mail_anywhere().leading_home()));
+    let server = Server::start(post.plain(Config::new().mail_anywhere()));
     for evil in ["https://evil.example/", "//evil.example", "javascript:alert(1)"] {
         let link = link_for(&server, &post, ADA);
         let mut url = url::Url::parse(&link).unwrap();

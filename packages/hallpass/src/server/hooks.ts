@@ -2,7 +2,7 @@
 import type { JWT, Session } from "../shapes.js";
 import { variable } from "./environment.js";
 import { SetupError } from "./fault.js";
-import { verified } from "./webhook-signature.js";
+import { isRecent, verified } from "./webhook-signature.js";
 
 /** Somebody who signs in or is signed in. */
 export interface HookUser {
@@ -139,7 +139,7 @@ const EVENTS: readonly (keyof HookEvents)[] = [
 async function authorized(user: AuthorizedUser | null | undefined): Promise<Answer> {
   if (!user) return said(null);
   const { id, name, email, image, emailVerified } = user;
-  return said({ id, name, email, image, emailVerified: Boolean(emailVerified) });
+  return said({ id, name, email, image, emailVerified: emailVerified === true || emailVerified instanceof Date });
 }
 
 /** The result of the callback that was asked for, or of the one that changes nothing. */
@@ -171,7 +171,45 @@ async function ask(options: HooksOptions, { type, data }: Message): Promise<Answ
   }
 }
 
-async function answer(options: HooksOptions, header: (name: string) => string | null, body: string): Promise<Answer> {
+/** More than this is no question of hallpass's. */
+const MOST = 1024 * 1024;
+
+const NOT_SIGNED: Answer = {
+  status: 401,
+  body: { message: "This was not signed by hallpass, or not with the secret of this application." },
+};
+
+/** A message; `__proto__`, which a browser may have written, is a name like none other here. */
+const parsed = (body: string): Message =>
+  JSON.parse(body, (name, value: unknown) => (name === "__proto__" ? undefined : value)) as Message;
+
+/** A body as text; `null` where it is too long. */
+async function text(chunks: AsyncIterable<Uint8Array>): Promise<string | null> {
+  const decoder = new TextDecoder();
+  let body = "";
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > MOST) return null;
+    body += decoder.decode(chunk, { stream: true });
+  }
+  return body + decoder.decode();
+}
+
+async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) yield part.value;
+  } finally {
+    reader?.cancel().catch(() => undefined);
+  }
+}
+
+async function answer(
+  options: HooksOptions,
+  header: (name: string) => string | null,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Answer> {
   const secret = options.secret ?? variable("HALLPASS_HOOKS_SECRET");
   if (!secret) {
     throw new SetupError(
@@ -179,29 +217,30 @@ async function answer(options: HooksOptions, header: (name: string) => string | 
         "too, or call it with `secret`.",
     );
   }
-  if (!(await verified(secret, header, body))) {
-    return { status: 401, body: { message: "This was not signed by hallpass, or not with the secret of this application." } };
-  }
+  // Whoever did not sign anything is not listened to for long.
+  if (!isRecent(header)) return NOT_SIGNED;
+  const body = await text(chunks);
+  if (body === null) return { status: 413, body: { message: "The body is longer than a megabyte." } };
+  if (!(await verified(secret, header, body))) return NOT_SIGNED;
+  const message = parsed(body);
   try {
-    return await ask(options, JSON.parse(body) as Message);
+    return await ask(options, message);
   } catch (error) {
-    if (error instanceof AuthorizeError) return { status: 200, body: { error: error.message } };
+    if (error instanceof AuthorizeError && message.type === "authorize") {
+      return { status: 200, body: { error: error.message } };
+    }
     console.error("[hallpass] a callback failed:", error);
     return { status: 500, body: { message: "A callback failed; the application's log says why." } };
   }
 }
 
-async function text(request: NodeRequest): Promise<string> {
-  if (request.body !== undefined) {
-    throw new SetupError(
-      "hooks() has to read the body itself, because the signature is of its bytes: in an API route of Next.js " +
-        "export const config = { api: { bodyParser: false } }.",
-    );
+/** The body of a request that nobody has read; one that breaks off ends, and is then not what was signed. */
+async function* unread(request: NodeRequest): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request;
+  } catch {
+    return;
   }
-  const decoder = new TextDecoder();
-  let body = "";
-  for await (const chunk of request) body += decoder.decode(chunk, { stream: true });
-  return body + decoder.decode();
 }
 
 /**
@@ -224,12 +263,18 @@ export function hooks(options: HooksOptions): HooksHandler {
   async function handler(request: Request | NodeRequest, response?: NodeResponse): Promise<Response | void> {
     if (!response) {
       const { headers } = request as Request;
-      const { status, body } = await answer(options, (name) => headers.get(name), await (request as Request).text());
+      const { status, body } = await answer(options, (name) => headers.get(name), chunksOf(request as Request));
       return Response.json(body, { status });
     }
     const node = request as NodeRequest;
     const header = (name: string): string | null => [node.headers[name]].flat()[0] ?? null;
-    const { status, body } = await answer(options, header, await text(node));
+    if (node.body !== undefined) {
+      throw new SetupError(
+        "hooks() has to read the body itself, because the signature is of its bytes: in an API route of Next.js " +
+          "export const config = { api: { bodyParser: false } }.",
+      );
+    }
+    const { status, body } = await answer(options, header, unread(node));
     response.statusCode = status;
     response.setHeader("Content-Type", "application/json");
     response.end(JSON.stringify(body));

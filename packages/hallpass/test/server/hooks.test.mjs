@@ -59,6 +59,44 @@ test("what is not signed with the secret, for these bytes and at this time is re
   }
 });
 
+test("a stranger's body is not read, and nobody's beyond a megabyte", async () => {
+  let read = 0;
+  const endless = () =>
+    new ReadableStream({
+      pull: (controller) => {
+        read += 1;
+        controller.enqueue(new Uint8Array(64 * 1024));
+      },
+    });
+  const post = (headers) =>
+    hooks({ secret: SECRET })(
+      new Request("http://localhost:3000/api/hooks", { method: "POST", duplex: "half", body: endless(), headers }),
+    );
+  assert.equal((await post({})).status, 401);
+  assert.ok(read <= 2, `${read} pieces were taken`);
+  const now = String(Math.floor(Date.now() / 1000));
+  const headers = { "webhook-id": "msg_1", "webhook-timestamp": now, "webhook-signature": "v1,AAAA" };
+  assert.equal((await post(headers)).status, 413);
+  assert.ok(read < 40, `${read} pieces were taken`);
+});
+
+test("what a browser wrote under __proto__ reaches no callback", async () => {
+  let seen;
+  const jwt = ({ token, session }) => {
+    seen = Object.assign({}, session);
+    return token;
+  };
+  const body = '{"type":"jwt","data":{"token":{},"session":{"__proto__":{"role":"admin"},"a":1}}}';
+  const at = Math.floor(Date.now() / 1000);
+  const request = new Request("http://localhost:3000/api/hooks", {
+    method: "POST",
+    body,
+    headers: { "webhook-id": "m", "webhook-timestamp": String(at), "webhook-signature": signature("m", at, body) },
+  });
+  assert.equal((await hooks({ secret: SECRET, callbacks: { jwt } })(request)).status, 200);
+  assert.deepEqual([seen.role, seen.a], [undefined, 1]);
+});
+
 test("one of several signatures is enough, so that a secret can be replaced", async () => {
   const at = Math.floor(Date.now() / 1000);
   const body = JSON.stringify({ type: "signIn", data: {} });

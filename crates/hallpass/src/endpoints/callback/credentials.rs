@@ -1,5 +1,6 @@
 //! The application's own `authorize`.
 
+use hallpass_oauth::profile;
 use hallpass_store::{AccountKind, UserBy, UserId};
 use hallpass_wire::CSRF_FIELD;
 
@@ -14,6 +15,8 @@ use crate::sign_in::{Arrival, by_authorize};
 
 /// The store's ids have 64 bytes at most.
 const MAX_ID: usize = 64;
+/// More than this nobody reads, and a `Location` does not hold.
+const MAX_WORDS: usize = 200;
 
 /// Asks the application, and signs in whom it names.
 pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result<Reply, Fault> {
@@ -23,7 +26,7 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         .authorize(Input(input))
         .await
         .map_err(|error| match error {
-            AuthorizeError::Words(words) => Fault::AuthorizeFailed(words),
+            AuthorizeError::Words(words) => Fault::AuthorizeFailed(bounded(&words)),
             AuthorizeError::Unavailable(cause) => Fault::Hook(cause),
         })?
         .ok_or_else(|| Fault::CredentialsRejected { provider: way.id.clone() })?;
@@ -36,14 +39,16 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
     if owner.is_none() && store.user(UserBy::Id(&UserId(identity.id.clone()))).await?.is_some() {
         return Err(Fault::AccountNotLinked);
     }
+    let email = identity.email.as_deref().and_then(normalise);
+    // As of a provider: a picture in a `data:` URL would make a cookie that no server takes, and lock the person out.
     let arrival = Arrival {
         provider: way.id.clone(),
         provider_account_id: identity.id,
         kind: AccountKind::Credentials,
-        name: identity.name,
-        email: identity.email.as_deref().and_then(normalise),
-        email_verified: identity.email_verified,
-        image: identity.image,
+        name: identity.name.and_then(|name| profile::name(&name.into())),
+        email_verified: identity.email_verified && email.is_some(),
+        email,
+        image: identity.image.as_deref().and_then(profile::image_url),
     };
     let decision = by_authorize(arrival, owner, x.now);
     let how = Way { provider: &way.id, kind: WayKind::Credentials, profile: None };
@@ -51,6 +56,11 @@ pub(super) async fn post(_: Csrf, x: &Exchange<'_>, way: &Credentials) -> Result
         Err(Fault::EmailTaken) => Err(Fault::AccountNotLinked),
         other => other,
     }
+}
+
+/// Words that fit into a URL.
+fn bounded(words: &str) -> String {
+    words.chars().filter(|letter| !letter.is_control()).take(MAX_WORDS).collect()
 }
 
 #[cfg(test)]
@@ -82,6 +92,13 @@ mod tests {
                     })),
                     "eve" => Err(AuthorizeError::Words("Boom & co".into())),
                     "down" => Err(AuthorizeError::Unavailable("the directory is down".into())),
+                    "mona" => Ok(Some(Identity {
+                        id: "9".into(),
+                        name: Some("Mona\u{7}".into()),
+                        image: Some(format!("data:image/png;base64,{}", "A".repeat(40_000))),
+                        ..Identity::default()
+                    })),
+                    "verbose" => Err(AuthorizeError::Words("a\nb".repeat(10_000))),
                     "nameless" => Ok(Some(Identity::default())),
                     _ => Ok(None),
                 }
@@ -111,6 +128,23 @@ mod tests {
             let id = hallpass_store::UserId("7".into());
             let user = fixed.store.user(hallpass_store::UserBy::Id(&id)).await.unwrap().unwrap();
             assert_eq!((user.name.as_deref(), user.email_verified), (Some("Ada"), None));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_no_cookie_can_carry_is_left_out_and_locks_nobody_out() {
+        for strategy in [Strategy::Jwt, Strategy::Database] {
+            let fixed = Fixed::new();
+            let mut browser = browser(&fixed, strategy, true);
+            let answer = browser.post("/callback/ldap", "username=mona&json=true").await;
+            assert_eq!((answer.status, answer.url()), (200, SITE.into()));
+            assert!(answer.set_cookies.iter().map(String::len).sum::<usize>() < 4096);
+            assert_eq!(browser.session().await["user"]["name"], "Mona");
+            let id = hallpass_store::UserId("9".into());
+            let user = fixed.store.user(hallpass_store::UserBy::Id(&id)).await.unwrap().unwrap();
+            assert_eq!((user.image, user.email_verified), (None, None), "no address, nothing to vouch for");
+            let told = browser.post("/callback/ldap", "username=verbose&json=true").await;
+            assert!(told.url().len() < 1_000, "{}", told.url().len());
         }
     }
 
