@@ -19,7 +19,7 @@ use hallpass_world::{
 };
 use url::Url;
 
-use crate::config::application::{Application, ByWebhook};
+use crate::config::application::{Application, ByWebhook, LONGEST_QUESTION};
 use crate::config::effective::DEVELOPMENT_DIRECTORY;
 use crate::config::{Config, Mode, Secrets};
 use crate::metrics::Metrics;
@@ -151,11 +151,15 @@ fn builder(
     for client in &config.providers {
         builder = builder.oauth(client.clone());
     }
-    application(builder, &config.application).map_err(StartError::Webhook)
+    application(builder, &config.application, config.ca.as_deref()).map_err(StartError::Webhook)
 }
 
 /// Lets the application have its say: rules first, so that a webhook can build on them.
-fn application(mut builder: AuthBuilder, says: &Application) -> Result<AuthBuilder, BadWebhook> {
+fn application(
+    mut builder: AuthBuilder,
+    says: &Application,
+    ca: Option<&[u8]>,
+) -> Result<AuthBuilder, BadWebhook> {
     if let Some(domains) = &says.domains {
         builder = builder.hooks(domains.clone());
     }
@@ -166,16 +170,16 @@ fn application(mut builder: AuthBuilder, says: &Application) -> Result<AuthBuild
         builder = builder.hooks(rule.clone());
     }
     if let Some(webhook) = &says.webhook {
-        builder = builder.hooks(Webhook::new(webhook.clone(), outside(&webhook.url))?);
+        builder = builder.hooks(Webhook::new(webhook.clone(), outside(&webhook.url, ca))?);
     }
     for way in &says.credentials {
-        builder = builder.authorize(credentials(way)?);
+        builder = builder.authorize(credentials(way, ca)?);
     }
     Ok(builder)
 }
 
-fn credentials(way: &ByWebhook) -> Result<Credentials, BadWebhook> {
-    let mut credentials = Credentials::new(&way.id, &way.name, way.authorize(outside(&way.url))?);
+fn credentials(way: &ByWebhook, ca: Option<&[u8]>) -> Result<Credentials, BadWebhook> {
+    let mut credentials = Credentials::new(&way.id, &way.name, way.authorize(outside(&way.url, ca))?);
     for field in &way.fields {
         let secret = ["password", "pin", "code"].iter().any(|word| field.to_lowercase().contains(word));
         let label = label(field);
@@ -193,9 +197,15 @@ fn label(field: &str) -> String {
 }
 
 /// What a webhook is asked with. The operator named its host, so that may be a private one.
-fn outside(url: &str) -> Outside {
+fn outside(url: &str, ca: Option<&[u8]>) -> Outside {
     let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let http = HttpOptions { private_hosts: host.into_iter().collect(), ..HttpOptions::default() };
+    let http = HttpOptions {
+        // What it may take at most is said with each question: `hooks.deadline`.
+        deadline: LONGEST_QUESTION,
+        private_hosts: host.into_iter().collect(),
+        extra_ca: ca.map(<[u8]>::to_vec),
+        ..HttpOptions::default()
+    };
     Outside {
         http: Arc::new(HttpClient::new(http)),
         clock: Arc::new(SystemClock),
@@ -205,7 +215,7 @@ fn outside(url: &str) -> Outside {
 
 /// What a configuration is tried with: nothing is sent.
 pub(crate) fn rehearsal() -> Outside {
-    outside("")
+    outside("", None)
 }
 
 /// Opens the database, and brings it to the schema of this version.

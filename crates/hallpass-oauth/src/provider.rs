@@ -197,6 +197,12 @@ impl Provider {
         ..Self::OAUTH2
     };
 
+    /// Whether the issuer stands for many tenants, such as `common` of Entra ID: then what it says of a person is what an
+    /// administrator of any of them wrote.
+    pub fn is_of_many_tenants(&self) -> bool {
+        matches!(self.published_issuer(), Some((_, Some(_))))
+    }
+
     /// What the provider calls itself in its metadata, and how its tenants do where that is a template.
     pub(crate) fn published_issuer(&self) -> Option<(String, Option<Tenants>)> {
         let issuer = self.issuer.as_deref()?;

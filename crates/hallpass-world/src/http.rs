@@ -153,6 +153,9 @@ fn build(options: &HttpOptions, exempt: Arc<HashSet<String>>) -> Result<Client, 
         .connect_timeout(options.connect_deadline)
         .http2_max_header_list_size(64 * 1024)
         .pool_max_idle_per_host(4)
+        // Node.js closes a connection that is idle for five seconds. A question that meets the end of one may not be
+        // repeated, for nobody knows whether it was heard.
+        .pool_idle_timeout(Duration::from_secs(4))
         .dns_resolver(PublicOnly { exempt });
     if let Some(pem) = &options.extra_ca {
         let certificates = Certificate::from_pem_bundle(pem)

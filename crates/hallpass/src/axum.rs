@@ -2,10 +2,12 @@
 
 mod guard;
 mod layer;
+mod shown;
 mod verified;
 
 pub use guard::{Guard, Guarded};
 pub use layer::{SessionLayer, SessionService};
+pub use shown::Shown;
 pub use verified::{NotVerified, Verified};
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};

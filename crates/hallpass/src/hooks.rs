@@ -28,11 +28,14 @@
 //! assert_eq!(Verdict::default(), Verdict::Allow);
 //! ```
 //!
-//! A hook makes a sign-in stricter, or adds to token and session. It skips no check: it is asked when all of them are
-//! done, and before anything is written. Where it fails nobody is signed in and nobody is signed out: the answer is
+//! A hook makes a sign-in stricter, or adds to token and session. It skips no check: it is asked when all that a request
+//! shows has been checked, and before anything is written. What the store alone can refuse comes after it: a disabled
+//! user, and what another request overtook. Where it fails nobody is signed in and nobody is signed out: the answer is
 //! "try again" (`503`).
 
 pub(crate) mod chain;
+#[cfg(test)]
+mod order;
 pub(crate) mod rules;
 
 use std::fmt;
@@ -59,7 +62,8 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Where to go after signing in or out. `redirect.judged` is what the rule before this one made of the wish,
     /// the first rule being NextAuth.js's own: a path or URL of the site, else the site. What this answers has to be
-    /// a path of the site or an `http` or `https` URL; anything else becomes the site itself.
+    /// a path of the site or an `http` or `https` URL; anything else becomes the site itself. One sign-in may ask more than
+    /// once, and anybody can make a request that asks, so be quick. Where this fails the rule before it counts.
     fn redirect<'a>(&'a self, redirect: Redirect<'a>) -> Pending<'a, Result<String, HookError>> {
         let judged = redirect.judged.to_owned();
         Box::pin(async move { Ok(judged) })
@@ -96,7 +100,8 @@ pub trait Hooks: Send + Sync + 'static {
         true
     }
 
-    /// Something that has happened: it is written, and nothing that this does changes it. The answer waits for it.
+    /// Something that has happened: it is written, and nothing that this does changes it. The answer waits for it; a client that
+    /// hangs up meanwhile changes nothing either.
     fn event<'a>(&'a self, event: &'a Event<'a>) -> Pending<'a, ()> {
         let _ = event;
         Box::pin(async {})

@@ -68,7 +68,9 @@ pub mod verify;
 pub mod world;
 
 #[cfg(feature = "axum")]
-pub use self::axum::{Guard, Guarded, NotSignedIn, NotVerified, SessionLayer, SessionService, Verified};
+pub use self::axum::{
+    Guard, Guarded, NotSignedIn, NotVerified, SessionLayer, SessionService, Shown, Verified,
+};
 pub use config::builder::AuthBuilder;
 pub use config::{
     Assurance, Auth, BadCallbackUrl, Bearer, ConfigError, EmailOptions, Endings, OtherBrowser,

@@ -32,15 +32,15 @@ pub struct OwnPages {
 }
 
 impl OwnPages {
-    /// The same as URLs of the site, or the first that is none.
-    pub(crate) fn on(self, site: &Site) -> Result<Self, String> {
+    /// The same as URLs of the site, or the first that is none. Below the base path hallpass would send people to itself.
+    pub(crate) fn on(self, site: &Site, base_path: &str) -> Result<Self, String> {
         let page = |given: Option<String>| match given {
             None => Ok(None),
             Some(given) => {
                 let url = site.callback_url(&given);
                 let taken =
                     url == site.origin && Url::parse(&given).map_or(given != "/", |_| given != site.origin);
-                if taken { Err(given) } else { Ok(Some(url)) }
+                if taken || is_below(&url, base_path) { Err(given) } else { Ok(Some(url)) }
             }
         };
         let Self { sign_in, sign_out, error, verify_request, new_user, password, password_reset } = self;
@@ -98,6 +98,12 @@ impl OwnPages {
     pub(crate) fn to_sign_in_anew(&self, callback_url: &str, notice: &str) -> Option<String> {
         self.sign_in.as_deref().map(|page| leading_on(page, callback_url, &[("notice", notice)]))
     }
+}
+
+/// Whether a URL's path is the base path, or lies below it.
+fn is_below(url: &str, base_path: &str) -> bool {
+    let path = Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
+    path.strip_prefix(base_path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A page's URL with more in its query.
@@ -215,10 +221,19 @@ mod tests {
             let pages = OwnPages { sign_in: Some(sign_in.into()), ..OwnPages::default() };
             builder(&Fixed::new(), Strategy::Jwt).pages(pages).build().err()
         };
-        for page in ["https://evil.example/signin", "signin", "javascript:alert(1)", ""] {
+        for page in [
+            "https://evil.example/signin",
+            "signin",
+            "javascript:alert(1)",
+            "",
+            "/api/auth",
+            "/api/auth/signin",
+            "/a/../api/auth/signin?x#y",
+            "http://localhost:4405/api/auth/error",
+        ] {
             assert_eq!(refused(page), Some(ConfigError::Page(page.into())), "{page}");
         }
-        for page in ["/", "/signin", SITE, "http://localhost:4405/a"] {
+        for page in ["/", "/signin", SITE, "http://localhost:4405/a", "/api/authors"] {
             assert_eq!(refused(page), None, "{page}");
         }
     }

@@ -1,9 +1,11 @@
 //! A tower [`Service`]: reads the request, routes it, writes the reply. It never fails.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use hallpass_wire::Action;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -52,31 +54,56 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let auth = self.0.clone();
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let setup = &*auth.0;
-            let path = parts.uri.path().strip_prefix(auth.base_path());
-            let Some(path) = path.filter(|path| path.is_empty() || path.starts_with('/')) else {
-                let nothing = Reply::text(StatusCode::NOT_FOUND, "Error: there is nothing at this path.");
-                return Ok(nothing.into_response(setup.secure, &setup.request_id()));
-            };
-            let action = Action::parse(path);
-            let name = action.map_or("unknown", Action::name);
-            let trace = Trace::new(setup.request_id(), name, &parts.extensions);
-            let answered = match action {
-                Some(action) => answer(setup, &parts, action, body, &trace).await,
-                None => Err(Fault::UnknownAction),
-            };
-            let mut response = answered.unwrap_or_else(|fault| {
-                fault.log(&trace);
-                fault.bare_reply(setup.wire).into_response(setup.secure, &trace.request_id)
-            });
-            if let Some(outcome) = trace.outcome(|| way(setup, action)) {
-                response.extensions_mut().insert(outcome);
-            }
-            Ok(response)
-        })
+        let action = action_of(&auth, request.uri().path()).and_then(Result::ok);
+        if !changes(request.method(), action) {
+            return Box::pin(async move { Ok(respond(&auth, request).await) });
+        }
+        let tasks = Arc::clone(&auth.0.world.tasks);
+        let work: Pending<'static, _> = Box::pin(async move { respond(&auth, request).await });
+        let work = work.shared();
+        tasks.spawn(Box::pin(work.clone().map(drop)));
+        Box::pin(work.map(Ok))
     }
+}
+
+/// Whether a request may change something. It is carried through though the client hangs up: what the store has taken is
+/// told as an event, and nothing is left half done.
+fn changes(method: &Method, action: Option<Action<'_>>) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD) || matches!(action, Some(Action::Callback(_)))
+}
+
+/// What a path below the base path asks for, `Err` if nothing that is known; `None` for any other path.
+fn action_of<'a>(auth: &Auth, path: &'a str) -> Option<Result<Action<'a>, Fault>> {
+    let path = path.strip_prefix(auth.base_path())?;
+    let below = path.is_empty() || path.starts_with('/');
+    below.then(|| Action::parse(path).ok_or(Fault::UnknownAction))
+}
+
+async fn respond<B>(auth: &Auth, request: Request<B>) -> Response<Full<Bytes>>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (parts, body) = request.into_parts();
+    let setup = &*auth.0;
+    let Some(action) = action_of(auth, parts.uri.path()) else {
+        let nothing = Reply::text(StatusCode::NOT_FOUND, "Error: there is nothing at this path.");
+        return nothing.into_response(setup.secure, &setup.request_id());
+    };
+    let known = action.as_ref().ok().copied();
+    let trace = Trace::new(setup.request_id(), known.map_or("unknown", Action::name), &parts.extensions);
+    let answered = match action {
+        Ok(action) => answer(setup, &parts, action, body, &trace).await,
+        Err(fault) => Err(fault),
+    };
+    let mut response = answered.unwrap_or_else(|fault| {
+        fault.log(&trace);
+        fault.bare_reply(setup.wire).into_response(setup.secure, &trace.request_id)
+    });
+    if let Some(outcome) = trace.outcome(|| way(setup, known)) {
+        response.extensions_mut().insert(outcome);
+    }
+    response
 }
 
 /// The configured way that a path is about: what a stranger wrote there is not told on.
@@ -181,5 +208,66 @@ fn body_kind(headers: &HeaderMap) -> Option<Kind> {
         Some(Kind::Json)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::sync::Notify;
+
+    use crate::browser::{Browser, builder};
+    use crate::config::Strategy;
+    use crate::hooks::{Event, HookError, Hooks, SigningIn, Verdict};
+    use crate::world::Pending;
+    use crate::world::fixed::Fixed;
+
+    /// Takes its time to decide, and notes when it is asked and told.
+    #[derive(Clone, Default)]
+    struct Slow {
+        asked: Arc<Notify>,
+        decides: Arc<Notify>,
+        told: Arc<Notify>,
+    }
+
+    impl Hooks for Slow {
+        fn sign_in<'a>(&'a self, _: &'a SigningIn<'a>) -> Pending<'a, Result<Verdict, HookError>> {
+            self.asked.notify_one();
+            Box::pin(async {
+                self.decides.notified().await;
+                Ok(Verdict::Allow)
+            })
+        }
+
+        fn event<'a>(&'a self, event: &'a Event<'a>) -> Pending<'a, ()> {
+            if matches!(event, Event::SignIn { .. }) {
+                self.told.notify_one();
+            }
+            Box::pin(async {})
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_is_carried_through_and_told_though_the_client_hangs_up() {
+        let slow = Slow::default();
+        let auth = builder(&Fixed::new(), Strategy::Database).hooks(slow.clone()).build().unwrap();
+        let mut browser = Browser::new(&auth);
+        {
+            let mut signing_up = std::pin::pin!(browser.sign_up("ada@example.com", "correct-horse"));
+            tokio::select! {
+                biased;
+                _ = signing_up.as_mut() => panic!("nobody decided"),
+                () = slow.asked.notified() => {}
+            }
+        }
+        slow.decides.notify_one();
+        let told = tokio::time::timeout(Duration::from_secs(30), slow.told.notified()).await;
+        assert!(told.is_ok(), "what was begun was given up");
+        slow.decides.notify_one();
+        let token = browser.csrf_token().await;
+        let form = format!("email=ada@example.com&password=correct-horse&csrfToken={token}");
+        assert_eq!(browser.post_bare("/callback/credentials", &form).await.status, 302);
     }
 }

@@ -110,6 +110,27 @@ pub(crate) async fn shown(setup: &Setup, session: &Session) -> Result<Object, Fa
     setup.hooks.body(body, &SessionContext { person: session.person(), claims }).await
 }
 
+/// [`shown`] as JSON, byte by byte what `GET /session` answers; `access_token` where the wire tells it (wire §6).
+pub(crate) async fn shown_json(
+    setup: &Setup,
+    session: &Session,
+    access_token: Option<&str>,
+) -> Result<Vec<u8>, Fault> {
+    let plain = session.body(setup.wire)?;
+    if !setup.hooks.minds_reads() && access_token.is_none() {
+        return Ok(plain);
+    }
+    let mut body: Object = serde_json::from_slice(&plain).map_err(|_| Fault::Broken("json"))?;
+    if let Some(token) = access_token {
+        body.insert("accessToken".into(), token.into());
+    }
+    if setup.hooks.minds_reads() {
+        let claims = &session.claims.added();
+        body = setup.hooks.body(body, &SessionContext { person: session.person(), claims }).await?;
+    }
+    json(&body)
+}
+
 fn json(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(body).map_err(|_| Fault::Broken("json"))
 }

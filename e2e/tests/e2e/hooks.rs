@@ -98,3 +98,17 @@ fn an_event_that_is_not_taken_comes_again_under_the_same_id_and_once_taken_no_mo
     server.browser().sign_in(ADA, PASSWORD);
     assert_eq!(modes(&application.until_seen("events.signIn", 4)), ["allow", "down", "allow", "allow"]);
 }
+
+#[test]
+fn an_event_that_nobody_took_when_hallpass_ends_is_in_the_log() {
+    let application = Application::start();
+    let server = with_ada(application.config(Config::new(), "[]", "[\"signOut\"]"));
+    let mut ada = server.browser();
+    ada.sign_in(ADA, PASSWORD);
+    application.mode("down");
+    ada.submit("signout", &[]);
+    let id = application.until_seen("events.signOut", 1)[0]["id"].clone();
+    server.stop();
+    let lost = |line: &String| line.contains("an event was lost") && line.contains(id.as_str().unwrap());
+    assert!(server.log.lines().iter().any(lost), "{:?}", server.log.lines());
+}

@@ -25,6 +25,7 @@ export {
   type AuthorizedUser,
   type HookAccount,
   type HookCallbacks,
+  type HookDelivery,
   type HookEvents,
   type HooksHandler,
   type HooksOptions,

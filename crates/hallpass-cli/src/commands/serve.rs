@@ -26,6 +26,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How often to ask which sealed sessions ended elsewhere: one small read, whatever the traffic.
 const LEARN_EVERY: Duration = Duration::from_secs(1);
 
+/// How long what is under way may take to end when hallpass does.
+const LAST_WORDS: Duration = Duration::from_millis(250);
+
 pub(crate) fn run(loaded: Loaded) -> ExitCode {
     let config = match usable(loaded) {
         Ok(config) => config,
@@ -147,8 +150,9 @@ fn serve(public: Bound, metrics: Option<Bound>, site: Site, auth: Auth) -> io::R
     if let Some(traces) = traces {
         traces.finish();
     }
-    // A hash or a commit that is still running must not hold the process up.
-    runtime.shutdown_background();
+    // Who waits, such as an event that nobody took, is ended and says so. A hash or a commit that is still running must not hold
+    // the process up.
+    runtime.shutdown_timeout(LAST_WORDS);
     Ok(())
 }
 

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use hallpass::hooks::{AllowedDomains, AllowedOrigins, BadRule, ClaimRule};
 use hallpass::{Brand, OwnPages};
+use hallpass_oauth::Client;
 use hallpass_world::{Ask, BadWebhook, EVENTS, Outside, Webhook, WebhookAuthorize, WebhookOptions};
 use url::Url;
 
+use super::Config;
 use super::decider::Decider;
 
 /// How long a question may take, unless said otherwise.
 const DEADLINE: Duration = Duration::from_secs(2);
 /// Nobody waits longer for a page.
-const LONGEST: Duration = Duration::from_secs(10);
+pub(crate) const LONGEST_QUESTION: Duration = Duration::from_secs(10);
 
 /// Everything that the application says.
 #[derive(Clone, Debug, Default)]
@@ -152,6 +154,26 @@ impl Decider<'_> {
         self.sound(&key("from"), rule)
     }
 
+    /// Who writes the claims of an issuer with many tenants is any of their administrators.
+    pub(super) fn claims_of_tenants(&mut self, config: &Config) {
+        let shared = |id: &str| {
+            config.providers.iter().map(Client::provider).any(|it| it.id == id && it.is_of_many_tenants())
+        };
+        for claim in self.settings.ids("claims") {
+            let Some(provider) = self.text("claims", &claim, "provider").filter(|id| shared(id)) else {
+                continue;
+            };
+            self.warn(
+                &format!("claims.{claim}.provider"),
+                format!(
+                    "the claim `{claim}` is said by `{provider}`, whose issuer stands for every tenant: the \
+                     administrator of any of them can write into it"
+                ),
+                format!("set providers.{provider}.issuer to that of your own tenant"),
+            );
+        }
+    }
+
     fn claim_rule(&self, claim: &str, provider: String, from: String) -> Result<ClaimRule, BadRule> {
         let mut rule = ClaimRule::new(claim, provider, from)?;
         let only = self.settings.list(&format!("claims.{claim}.only"));
@@ -254,7 +276,7 @@ impl Decider<'_> {
 
     fn deadline(&mut self) -> Duration {
         let deadline = self.settings.duration("hooks.deadline").unwrap_or(DEADLINE);
-        if deadline.is_zero() || deadline > LONGEST {
+        if deadline.is_zero() || deadline > LONGEST_QUESTION {
             self.wrong("hooks.deadline", "`hooks.deadline` is not between 1 s and 10 s", "2s is usual");
         }
         deadline

@@ -22,6 +22,7 @@ pub(crate) fn decide(
     decider.mode = decider.mode(url.as_ref(), from_file);
     let config = decider.rest(url);
     decider.ways_in(&config);
+    decider.claims_of_tenants(&config);
     config
 }
 

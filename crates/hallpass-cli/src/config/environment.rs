@@ -14,6 +14,9 @@ use super::settings::Settings;
 use super::value::Value;
 
 const PREFIX: &str = "HALLPASS_";
+
+/// Lists that keep somebody out. A variable that was meant to hold one and holds nothing is a mistake to be told.
+const NEVER_EMPTY: [&str; 2] = ["sign_in.allowed_domains", "claims.*.only"];
 const FILE: &str = "_FILE";
 
 /// The variable that names the configuration file; not a key, for it cannot stand in the file.
@@ -87,8 +90,13 @@ impl Environment<'_> {
             (*value).to_owned()
         };
         // An empty variable counts as unset, as NextAuth.js and most people who write one mean it.
-        if content.is_empty() {
+        if content.is_empty() && !NEVER_EMPTY.contains(&meaning.key.name) {
             return Ok(());
+        }
+        if content.is_empty() {
+            let what =
+                format!("{} is empty: taken for unset it would let in whom the list keeps out", meaning.full);
+            return Err(Problem::error(what).way_out("unset the variable, or write the list into it"));
         }
         let unfit = || Problem::error(format!("{content:?} should be {}", meaning.key.kind.wants()));
         let value = Value::from_text(meaning.key.kind, &content).ok_or_else(unfit)?;
@@ -277,6 +285,15 @@ mod tests {
     fn an_empty_variable_counts_as_unset() {
         let (settings, problems) = read(&[("HALLPASS_SECRET", ""), ("HALLPASS_SESSION_MAX_AGE", "")]);
         assert!(settings.iter().next().is_none() && problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
+    fn an_empty_list_of_who_may_come_in_is_told() {
+        for name in ["HALLPASS_SIGN_IN_ALLOWED_DOMAINS", "HALLPASS_CLAIMS_ROLE_ONLY"] {
+            let (settings, problems) = read(&[("HALLPASS_CLAIMS_ROLE_FROM", "role"), (name, "")]);
+            assert!(problems.len() == 1 && problems[0].contains(name), "{problems:?}");
+            assert!(settings.text("claims.role.only").is_none() && problems[0].contains("is empty"));
+        }
     }
 
     #[test]

@@ -129,7 +129,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("pages.password_reset", Text, "built in", "Likewise for a forgotten password. Gets callbackUrl, and error or sent."),
     key("trusted_proxies", List, "none", "Addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed, for the log."),
     key("private_hosts", List, "the hosts of providers with a loopback or private address in their URL", "Hosts of providers that may have a private address."),
-    key("ca_file", Text, "none", "A PEM file of certificates to trust for providers, besides the system's."),
+    key("ca_file", Text, "none", "A PEM file of certificates to trust for providers and for webhooks, besides the system's."),
     key("session.strategy", Choice(&["jwt", "database"]), "jwt", "Where sessions are kept: sealed in the cookie, or in the database."),
     key("session.assurance", Choice(&["aal1", "aal2"]), "none: as the profile says", "Lifetimes of a level of NIST SP 800-63B: aal1 is 30d at most, aal2 24h and 1h without use."),
     key("session.max_age", Duration, "30d", "A session that is not used for this long is over."),

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hallpass::world::{
-    Addressee, Http, HttpError, Mail, MailError, Message, Passwords, PasswordsBusy, Pending, World,
+    Addressee, Http, HttpError, Mail, MailError, Message, Passwords, PasswordsBusy, Pending, Tasks, World,
 };
 use hallpass_store::{
     Account, Answer, Change, CommitError, Ending, Listed, OneTimeToken, PasswordHash, ProviderTokens,
     Session, SessionPage, Store, TokenHash, User, UserBy, UserId, UserPage,
 };
 use http::{Request, Response};
+use opentelemetry::context::FutureExt;
 use opentelemetry::trace::{Span, SpanKind, Status, Tracer};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SdkTracer, Span as SdkSpan};
@@ -23,6 +24,7 @@ pub(super) fn traced(world: World, tracer: &SdkTracer) -> World {
         mail: Arc::new(Traced(world.mail, tracer.clone())),
         passwords: Arc::new(Traced(world.passwords, tracer.clone())),
         store: Arc::new(Traced(world.store, tracer.clone())),
+        tasks: Arc::new(Traced(world.tasks, tracer.clone())),
         ..world
     }
 }
@@ -39,6 +41,17 @@ impl<T: ?Sized> Traced<T> {
 fn failed<T, E>(span: &mut SdkSpan, done: &Result<T, E>, word: impl FnOnce(&E) -> &'static str) {
     if let Err(error) = done {
         span.set_status(Status::error(word(error)));
+    }
+}
+
+impl Tasks for Traced<dyn Tasks> {
+    /// What the work waits for belongs to the request that began it.
+    fn spawn(&self, work: Pending<'static, ()>) {
+        self.0.spawn(Box::pin(work.with_current_context()));
+    }
+
+    fn sleep(&self, duration: Duration) -> Pending<'static, ()> {
+        self.0.sleep(duration)
     }
 }
 

@@ -52,8 +52,13 @@ impl Authorize for WebhookAuthorize {
                 .ask("authorize", data, self.deadline)
                 .await
                 .map_err(|error| AuthorizeError::Unavailable(error.0))?;
-            if let Some(Value::String(words)) = said.get("error") {
-                return Err(AuthorizeError::Words(words.clone()));
+            match said.get("error") {
+                Some(Value::String(words)) => return Err(AuthorizeError::Words(words.clone())),
+                Some(Value::Null) | None => {}
+                // Whatever it means, it does not mean that all went well.
+                Some(_) => {
+                    return Err(AuthorizeError::Unavailable("the webhook's error is no text".into()));
+                }
             }
             match said.get("result") {
                 Some(Value::Null) => Ok(None),

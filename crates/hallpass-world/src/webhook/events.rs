@@ -7,9 +7,10 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use super::Place;
+use super::{EVENTS, Place};
 
-/// More than this many on their way, and further ones are dropped.
+/// More than this many of one kind on their way, and further ones are dropped. Each kind has room of its own: reads are many,
+/// and a sign-out that nobody hears of matters.
 const MOST: usize = 1000;
 
 /// How long one attempt may take.
@@ -27,26 +28,41 @@ const PAUSES: [Duration; 6] = [
 
 pub(super) struct Events {
     place: Place,
-    room: Arc<Semaphore>,
+    rooms: [Arc<Semaphore>; EVENTS.len()],
 }
 
 impl Events {
     pub(super) fn new(place: Place) -> Self {
-        Self { place, room: Arc::new(Semaphore::new(MOST)) }
+        Self { place, rooms: std::array::from_fn(|_| Arc::new(Semaphore::new(MOST))) }
     }
 
     /// Sends, and does not wait for it.
     pub(super) fn tell(&self, event: &'static str, data: &Value) {
-        let (Ok(room), Ok(id)) = (Arc::clone(&self.room).try_acquire_owned(), self.place.id()) else {
+        let room = EVENTS.iter().zip(&self.rooms).find(|(name, _)| **name == event).map(|(_, room)| room);
+        let room = room.and_then(|room| Arc::clone(room).try_acquire_owned().ok());
+        let (Some(room), Ok(id)) = (room, self.place.id()) else {
             tracing::error!(event, "an event was dropped: too many are on their way to the webhook");
             return;
         };
         let body = Bytes::from(json!({ "type": format!("events.{event}"), "data": data }).to_string());
         let place = self.place.clone();
         tokio::spawn(async move {
+            let mut undelivered = Undelivered(Some((event, &id)));
             deliver(&place, event, &id, &body).await;
+            undelivered.0 = None;
             drop(room);
         });
+    }
+}
+
+/// Says what is lost where hallpass ends before an event is taken.
+struct Undelivered<'a>(Option<(&'static str, &'a str)>);
+
+impl Drop for Undelivered<'_> {
+    fn drop(&mut self) {
+        if let Some((event, id)) = self.0 {
+            tracing::error!(event, id, "an event was lost: hallpass ends before the webhook took it");
+        }
     }
 }
 

@@ -231,3 +231,25 @@ async fn credentials_are_judged_by_the_application() {
         assert!(matches!(answer, Err(hallpass::AuthorizeError::Unavailable(_))), "{body}");
     }
 }
+
+#[tokio::test]
+async fn many_events_of_one_kind_leave_room_for_the_others() {
+    let application = Arc::new(Application::default());
+    let events = webhook(&application).events;
+    let told = || {
+        let heard = application.heard.lock().unwrap();
+        ["events.session", "events.signOut"]
+            .map(|kind| heard.iter().filter(|(_, body)| body["type"] == kind).count())
+    };
+    for _ in 0..1_005 {
+        events.tell("session", &json!({}));
+    }
+    events.tell("signOut", &json!({}));
+    for _ in 0..10_000 {
+        if told()[1] == 1 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(told(), [1_000, 1]);
+}

@@ -203,7 +203,7 @@ impl AuthBuilder {
             return Err(ConfigError::ApplicationSecret);
         }
         let site = Site::new(&url);
-        let pages = self.pages.clone().on(&site).map_err(ConfigError::Page)?;
+        let pages = self.pages.clone().on(&site, &base_path).map_err(ConfigError::Page)?;
         let base = format!("{}{base_path}", site.origin);
         let secure = url.scheme() == "https";
         let names = self.wire.cookie_names(secure);

@@ -73,7 +73,11 @@ impl fmt::Display for ConfigError {
                 write!(f, "{logo:?} is no logo that pages can show: write it as /logo.svg or https://…")
             }
             Self::Page(page) => {
-                write!(f, "{page:?} is no page of this site: write it as /signin")
+                write!(
+                    f,
+                    "{page:?} is no page of the application on this site: write it as /signin, not below the base path, \
+                     where hallpass itself answers"
+                )
             }
             Self::Entropy => f.write_str("the system has no random bytes: without them no token can be made"),
             Self::ProviderTwice(id) => {

@@ -4,9 +4,9 @@ use http::StatusCode;
 
 use crate::error::Fault;
 use crate::exchange::{Exchange, Reply};
-use crate::hooks::{Event, Object, SessionContext};
+use crate::hooks::Event;
 use crate::proofs::Csrf;
-use crate::session::{Current, Renew, read, read_of};
+use crate::session::{Current, Renew, read, read_of, shown_json};
 
 /// The session, prolonged where it is old enough, and the token for what may follow. Never 401: nobody is an answer too.
 pub(crate) async fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
@@ -34,21 +34,11 @@ async fn answer(x: &Exchange<'_>, current: Option<Current>) -> Result<Reply, Fau
 /// The session as the browser sees it, with what the application makes of it.
 async fn body(x: &Exchange<'_>, current: &Current) -> Result<Vec<u8>, Fault> {
     let session = &current.session;
-    let plain = session.body(x.setup.wire)?;
-    if !x.setup.hooks.minds_reads() && current.access_token.is_none() {
-        return Ok(plain);
-    }
-    let broken = |_| Fault::Broken("json");
-    let mut body: Object = serde_json::from_slice(&plain).map_err(broken)?;
-    if let Some(token) = &current.access_token {
-        body.insert("accessToken".into(), token.as_str().into());
-    }
+    let body = shown_json(x.setup, session, current.access_token.as_deref()).await?;
     if x.setup.hooks.minds_reads() {
-        let (person, claims) = (session.person(), &session.claims.added());
-        body = x.setup.hooks.body(body, &SessionContext { person, claims }).await?;
-        x.setup.hooks.tell(&Event::Session { person }).await;
+        x.setup.hooks.tell(&Event::Session { person: session.person() }).await;
     }
-    serde_json::to_vec(&body).map_err(broken)
+    Ok(body)
 }
 
 #[cfg(test)]

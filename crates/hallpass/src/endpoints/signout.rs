@@ -28,13 +28,14 @@ pub(crate) fn get(x: &Exchange<'_>) -> Result<Reply, Fault> {
 /// Ends the session. Where the store cannot be asked, that is the answer, and not "signed out".
 pub(crate) async fn post(_: Csrf, x: &Exchange<'_>) -> Result<Reply, Fault> {
     let written = write(x.setup, &x.cookies, x.now, None)?;
+    let who = who(x).await?;
     if !written.changes.is_empty() {
-        let who = who(x).await?;
         x.setup.commit(&written.changes).await?;
-        if let Some(session) = &who {
-            x.setup.hooks.tell(&Event::SignOut { person: session.person() }).await;
-        }
         tracing::info!(event = "sign_out", request_id = x.trace.request_id, "signed out");
+    }
+    // Also of a session that next-auth wrote: there is nothing to commit, but somebody left.
+    if let Some(session) = &who {
+        x.setup.hooks.tell(&Event::SignOut { person: session.person() }).await;
     }
     Ok(Reply::redirect(x, StatusCode::OK, &x.callback_url.url)?.cookies(written.cookies))
 }

@@ -277,6 +277,32 @@ mod tests {
         }
     }
 
+    /// An application that cannot say where to go.
+    struct Lost;
+
+    impl Hooks for Lost {
+        fn redirect<'a>(&'a self, _: Redirect<'a>) -> Pending<'a, Result<String, HookError>> {
+            Box::pin(async { Err(HookError("the table of tenants is down".into())) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_application_that_cannot_say_where_to_go_keeps_nobody_from_signing_in_or_out() {
+        for strategy in BOTH {
+            let fixed = Fixed::new();
+            let mut browser = Browser::new(&builder(&fixed, strategy).hooks(Lost).build().unwrap());
+            let form = "email=ada%40example.com&password=correct-horse&callbackUrl=%2Fwelcome";
+            let signed_up = browser.post("/signup", form).await;
+            assert_eq!(signed_up.location, Some(format!("{SITE}/welcome")));
+            assert_eq!(browser.session().await["user"]["email"], "ada@example.com");
+            let copy = browser.cookies.clone();
+            let signed_out = browser.post("/signout", "callbackUrl=https%3A%2F%2Fevil.example").await;
+            assert_eq!((signed_out.location.as_deref(), signed_out.touches(SESSION)), (Some(SITE), true));
+            browser.cookies = copy;
+            assert_eq!(browser.session().await, json!({}), "it is over, and not only forgotten");
+        }
+    }
+
     #[tokio::test]
     async fn claims_are_kept_and_shown_as_the_application_says_and_the_expiry_is_not_its() {
         for strategy in BOTH {

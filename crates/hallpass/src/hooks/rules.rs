@@ -23,6 +23,8 @@ pub enum BadRule {
     Claim(String),
     /// Not a place in a session's body.
     Place(String),
+    /// Not a name, or a pointer, of something that a provider says.
+    From(String),
 }
 
 impl fmt::Display for BadRule {
@@ -35,8 +37,12 @@ impl fmt::Display for BadRule {
             }
             Self::Place(given) => write!(
                 f,
-                "`{given}` is no place in a session: write it as user.role; expires, user.name, user.email and \
-                 user.image are taken"
+                "`{given}` is no place in a session: write it as user.role; expires, accessToken, user.id, user.name, \
+                 user.email and user.image are taken"
+            ),
+            Self::From(given) => write!(
+                f,
+                "`{given}` names nothing that a provider says: write a name, or a pointer such as /realm_access/roles"
             ),
         }
     }
@@ -135,18 +141,23 @@ impl ClaimRule {
     /// down (`/realm_access/roles`). It is shown to the browser as `user.<claim>`.
     ///
     /// # Errors
-    /// [`BadRule::Claim`] where the claim is empty, has a dot, or is one of [`RESERVED_CLAIMS`].
+    /// [`BadRule::Claim`] where the claim is empty, has a dot, or is one of [`RESERVED_CLAIMS`]; [`BadRule::Place`] where it
+    /// is `id`, which the application would take for the user's own; [`BadRule::From`] where nothing is named, or
+    /// everything that the provider says.
     pub fn new(
         claim: impl Into<String>,
         provider: impl Into<String>,
         from: impl Into<String>,
     ) -> Result<Self, BadRule> {
-        let claim = claim.into();
+        let (claim, from) = (claim.into(), from.into());
+        if from.trim_matches('/').trim().is_empty() {
+            return Err(BadRule::From(from));
+        }
         if claim.is_empty() || claim.contains('.') || RESERVED_CLAIMS.contains(&claim.as_str()) {
             return Err(BadRule::Claim(claim));
         }
         let place = Some(place(&format!("user.{claim}"))?);
-        Ok(Self { claim, provider: provider.into(), from: from.into(), allowed: None, default: None, place })
+        Ok(Self { claim, provider: provider.into(), from, allowed: None, default: None, place })
     }
 
     /// Of the texts that the provider says only these count; of a list those stay that are among them.
@@ -205,8 +216,8 @@ fn place(at: &str) -> Result<(String, Option<String>), BadRule> {
         None => (at, None),
     };
     let taken = match inner {
-        Some(inner) => inner.is_empty() || inner.contains('.') || ["name", "email", "image"].contains(&inner),
-        None => ["", "user", "expires"].contains(&outer),
+        Some(inner) => ["", "id", "name", "email", "image"].contains(&inner) || inner.contains('.'),
+        None => ["", "user", "expires", "accessToken"].contains(&outer),
     };
     if taken { Err(bad()) } else { Ok((outer.to_owned(), inner.map(str::to_owned))) }
 }
@@ -257,6 +268,81 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::hooks::{Person, Way, WayKind};
+
+    /// Somebody whom no rule asks about.
+    const ADA: Person<'_> = Person {
+        id: Some("7"),
+        name: None,
+        email: Some("ada@example.com"),
+        email_verified: true,
+        image: None,
+    };
+
+    /// The claims after a sign-in with this provider, which said this.
+    async fn signed_in(rule: &ClaimRule, before: Object, provider: &str, said: Option<&Value>) -> Value {
+        let way = Way { provider, kind: WayKind::Oauth, profile: said };
+        let trigger = Trigger::SignIn { way, stage: Stage::Returning };
+        rule.jwt(before, &TokenContext { person: ADA, trigger }).await.unwrap().into()
+    }
+
+    fn object(value: Value) -> Object {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_claim_is_what_its_own_provider_said() {
+        let rule = ClaimRule::new("role", "op", "role").unwrap().only(["admin", "member"]);
+        let admin = json!({ "role": "admin" });
+        for (provider, said, claims) in [
+            ("op", Some(&admin), admin.clone()),
+            ("another", Some(&admin), json!({})),
+            ("op", Some(&json!({ "role": "root" })), json!({})),
+            ("op", Some(&json!({})), json!({})),
+            ("email", None, json!({})),
+        ] {
+            assert_eq!(signed_in(&rule, Object::new(), provider, said).await, claims, "{provider} {said:?}");
+            let guest = rule.clone().default_value("guest");
+            let claims = if claims == json!({}) { json!({ "role": "guest" }) } else { claims };
+            assert_eq!(signed_in(&guest, Object::new(), provider, said).await, claims, "{provider} {said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_next_sign_in_forgets_a_claim_and_nothing_else_touches_it() {
+        let rule = ClaimRule::new("role", "op", "role").unwrap();
+        let before = || object(json!({ "role": "admin", "theme": "dark" }));
+        let member = json!({ "role": "member" });
+        let after = signed_in(&rule, before(), "op", Some(&member)).await;
+        assert_eq!(after, json!({ "role": "member", "theme": "dark" }));
+        assert_eq!(signed_in(&rule, before(), "email", None).await, json!({ "theme": "dark" }));
+        for trigger in [Trigger::Renewal, Trigger::Update { data: &member }] {
+            let after = rule.jwt(before(), &TokenContext { person: ADA, trigger }).await.unwrap();
+            assert_eq!(after, before(), "{trigger:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_claim_is_shown_where_its_rule_says_or_nowhere() {
+        let rule = ClaimRule::new("role", "op", "x").unwrap();
+        let plain = json!({ "user": { "name": "Ada" }, "expires": "then" });
+        let in_user = json!({ "user": { "name": "Ada", "role": "admin" }, "expires": "then" });
+        let as_rank = json!({ "user": { "name": "Ada", "rank": "admin" }, "expires": "then" });
+        let at_the_top = json!({ "user": { "name": "Ada" }, "expires": "then", "rank": "admin" });
+        let claims = object(json!({ "role": "admin" }));
+        let without = Object::new();
+        for (rule, claims, shown) in [
+            (rule.clone(), &claims, &in_user),
+            (rule.clone(), &without, &plain),
+            (rule.clone().shown_as("user.rank").unwrap(), &claims, &as_rank),
+            (rule.clone().shown_as("rank").unwrap(), &claims, &at_the_top),
+            (rule.clone().hidden(), &claims, &plain),
+        ] {
+            let context = SessionContext { person: ADA, claims };
+            let body = rule.session(object(plain.clone()), &context).await.unwrap();
+            assert_eq!(&Value::from(body), shown);
+        }
+    }
 
     #[test]
     fn a_rule_that_cannot_be_says_why() {
@@ -272,8 +358,14 @@ mod tests {
             assert_eq!(ClaimRule::new(claim, "op", "x"), Err(BadRule::Claim(claim.into())));
         }
         let rule = || ClaimRule::new("role", "op", "x").unwrap();
-        for at in ["", "expires", "user", "user.email", "user.", "token.role", "user.a.b"] {
+        for at in
+            ["", "expires", "accessToken", "user", "user.id", "user.email", "user.", "token.role", "user.a.b"]
+        {
             assert_eq!(rule().shown_as(at), Err(BadRule::Place(at.into())));
+        }
+        assert_eq!(ClaimRule::new("id", "op", "x"), Err(BadRule::Place("user.id".into())));
+        for from in ["", " ", "/", "//"] {
+            assert_eq!(ClaimRule::new("role", "op", from), Err(BadRule::From(from.into())));
         }
     }
 

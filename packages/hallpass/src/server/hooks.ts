@@ -59,14 +59,23 @@ export interface HookCallbacks {
   session?(params: { session: Session; token: JWT; user: HookUser }): Session | PromiseLike<Session>;
 }
 
-/** What has happened. */
+/** How an event came. */
+export interface HookDelivery {
+  /** The same at every attempt to deliver one event: one that came twice can be told by it. */
+  id: string;
+}
+
+/** What has happened. One that fails is told again, so it may be told twice. */
 export interface HookEvents {
-  signIn?(message: { user: HookUser; account: HookAccount; isNewUser: boolean }): unknown;
-  signOut?(message: { user: HookUser }): unknown;
-  createUser?(message: { user: HookUser }): unknown;
-  updateUser?(message: { user: HookUser }): unknown;
-  linkAccount?(message: { user: HookUser; account: { provider: string; providerAccountId: string } }): unknown;
-  session?(message: { user: HookUser }): unknown;
+  signIn?(message: { user: HookUser; account: HookAccount; isNewUser: boolean }, delivery: HookDelivery): unknown;
+  signOut?(message: { user: HookUser }, delivery: HookDelivery): unknown;
+  createUser?(message: { user: HookUser }, delivery: HookDelivery): unknown;
+  updateUser?(message: { user: HookUser }, delivery: HookDelivery): unknown;
+  linkAccount?(
+    message: { user: HookUser; account: { provider: string; providerAccountId: string } },
+    delivery: HookDelivery,
+  ): unknown;
+  session?(message: { user: HookUser }, delivery: HookDelivery): unknown;
 }
 
 /** What {@link hooks} takes. */
@@ -143,11 +152,11 @@ async function authorized(user: AuthorizedUser | null | undefined): Promise<Answ
 }
 
 /** The result of the callback that was asked for, or of the one that changes nothing. */
-async function ask(options: HooksOptions, { type, data }: Message): Promise<Answer> {
+async function ask(options: HooksOptions, { type, data }: Message, id: string): Promise<Answer> {
   const { callbacks = {}, events = {}, authorize } = options;
   if (type.startsWith(EVENT)) {
     const name = type.slice(EVENT.length) as keyof HookEvents;
-    if (EVENTS.includes(name)) await events[name]?.(data);
+    if (EVENTS.includes(name)) await events[name]?.(data, { id });
     return { status: 200, body: {} };
   }
   switch (type) {
@@ -224,7 +233,7 @@ async function answer(
   if (!(await verified(secret, header, body))) return NOT_SIGNED;
   const message = parsed(body);
   try {
-    return await ask(options, message);
+    return await ask(options, message, header("webhook-id") ?? "");
   } catch (error) {
     if (error instanceof AuthorizeError && message.type === "authorize") {
       return { status: 200, body: { error: error.message } };

@@ -163,9 +163,9 @@ test("a callback that throws is a failure that the log tells and the answer does
 
 test("events reach their handler, and one that fails is told again", async () => {
   const heard = [];
-  const events = { signOut: ({ user }) => heard.push(user.id), signIn: () => Promise.reject(new Error("full")) };
+  const events = { signOut: ({ user }, { id }) => heard.push(user.id, id), signIn: () => Promise.reject(new Error("full")) };
   assert.equal((await asked({ events }, "events.signOut", { user: ADA })).status, 200);
-  assert.deepEqual(heard, ["7"]);
+  assert.deepEqual(heard, ["7", "msg_1"]);
   const { value } = await logged(() => asked({ events }, "events.signIn", { user: ADA }));
   assert.equal(value.status, 500);
 });

@@ -45,6 +45,12 @@ fn what_cannot_be_is_named_with_the_way_out() {
         ("[credentials.ldap]\nname = \"x\"\n", "`credentials.ldap.url` is missing"),
         ("[sign_in]\nallowed_domains = []\n", "`sign_in.allowed_domains` is empty"),
         ("[redirect]\nallowed_origins = []\n", "`redirect.allowed_origins` is empty"),
+        ("[claims.role]\nprovider = \"github\"\nfrom = \"/\"\n", "names nothing that a provider says"),
+        ("[claims.id]\nprovider = \"github\"\nfrom = \"id\"\n", "`user.id` is no place in a session"),
+        (
+            "[claims.role]\nprovider = \"github\"\nfrom = \"role\"\nshow = \"accessToken\"\n",
+            "`accessToken` is no place",
+        ),
         ("[claims.role]\nprovider = \"github\"\nfrom = \"role\"\nonly = []\n", "`claims.role.only` is empty"),
         (
             "[hooks]\nurl = \"https://app.example.com/api/auth/hooks\"\nask = [\"jwt\"]\n",
@@ -63,4 +69,18 @@ fn what_cannot_be_is_named_with_the_way_out() {
     );
     assert!(errors(&production(&format!("{HOOKS}ask = [\"jwt\"]\ndeadline = \"1h\"\n"))).contains("10 s"));
     assert!(warnings(&production(HOOKS)).contains("never asked"));
+}
+
+#[test]
+fn a_claim_that_any_tenant_can_write_is_warned_of() {
+    let with = |issuer: &str| {
+        warnings(&production(&format!(
+            "[providers.microsoft-entra-id]\nclient_id = \"1\"\nclient_secret = \"2\"\n{issuer}\
+             [claims.role]\nprovider = \"microsoft-entra-id\"\nfrom = \"role\"\n"
+        )))
+    };
+    let told = with("");
+    assert!(told.contains("every tenant") && told.contains("providers.microsoft-entra-id.issuer"), "{told}");
+    let own = "issuer = \"https://login.microsoftonline.com/9122040d-6c67-4c5b-b112-36a304b66dad/v2.0\"\n";
+    assert!(!with(own).contains("tenant"), "{}", with(own));
 }

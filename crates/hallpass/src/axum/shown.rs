@@ -1,0 +1,89 @@
+//! The extractor of a page that is rendered on the server.
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
+
+use super::{NotSignedIn, layer, unavailable};
+use crate::config::Auth;
+use crate::session::shown_json;
+
+/// The session as the browser is shown it: the JSON that `GET /session` would answer, so that a page which is rendered with it
+/// has nothing to ask. `None`: nobody is signed in.
+///
+/// It is read as [`Session`](crate::Session) is, once for each request, within the process. The `session` callback is asked; the
+/// `session` event, which tells of reads by the browser, is not told. With the wire of next-auth 3 the access token is left out:
+/// it would stand in the page's text.
+///
+/// Where the session cannot be read the request is refused with 503, and not taken for nobody's.
+///
+/// ```
+/// use axum::response::Html;
+/// use hallpass::Shown;
+///
+/// async fn page(Shown(session): Shown) -> Html<String> {
+///     // Text within a script element: `<` must not end it.
+///     let session = session.unwrap_or_else(|| "null".into()).replace('<', "\\u003c");
+///     Html(format!(r#"<script id="session" type="application/json">{session}</script>"#))
+/// }
+/// # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Shown
+where
+    Auth: FromRef<S>,
+{
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
+        let auth = Auth::from_ref(state);
+        let refused = |fault| NotSignedIn(unavailable(&auth.0, &fault, parts));
+        let Some(session) = layer::session(&auth, parts).await.map_err(refused)? else {
+            return Ok(Self(None));
+        };
+        let json = shown_json(&auth.0, &session, None).await.map_err(refused)?;
+        Ok(Self(Some(String::from_utf8_lossy(&json).into_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http::Request;
+    use tower_service::Service;
+
+    use super::*;
+    use crate::browser::{Browser, builder};
+    use crate::world::fixed::Fixed;
+    use crate::{Strategy, Wire};
+
+    #[tokio::test]
+    async fn a_page_is_given_what_the_browser_would_be_told() {
+        for (strategy, wire) in
+            [(Strategy::Jwt, Wire::V4), (Strategy::Database, Wire::V4), (Strategy::Jwt, Wire::V5)]
+        {
+            let auth = builder(&Fixed::new(), strategy).wire(wire).build().unwrap();
+            let mut browser = Browser::new(&auth);
+            let page = |Shown(session): Shown| async move { session.unwrap_or_else(|| "nobody".into()) };
+            let mut app =
+                Router::new().route("/", get(page)).layer(auth.layer()).with_state::<()>(auth.clone());
+            let mut ask = async |cookie: &str| {
+                let request = Request::get("/").header("cookie", cookie).body(Body::empty()).unwrap();
+                let answer = app.call(request).await.unwrap();
+                assert_eq!(answer.headers()["cache-control"], "private, no-store");
+                axum::body::to_bytes(answer.into_body(), 4096).await.unwrap()
+            };
+            assert_eq!(ask("").await, "nobody");
+            browser.sign_up("ada@example.com", "correct-horse").await;
+            let (name, value) =
+                browser.cookies.iter().find(|(name, _)| name.contains("session-token")).unwrap();
+            let cookie = format!("{name}={value}");
+            let told = browser.get("/session").await.body;
+            assert!(told.contains("ada@example.com"), "{told}");
+            assert_eq!(ask(&cookie).await, told);
+        }
+    }
+}
