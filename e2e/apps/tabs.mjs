@@ -8,6 +8,7 @@ import {
   sendPassword,
   signOut,
   untilFresh,
+  untilQuiet,
   untilSignedIn,
   untilSignedOut,
 } from "./visitor.mjs";
@@ -25,6 +26,7 @@ export function testTabs(example) {
       await Promise.all([here, ...tabs].map((tab) => untilSignedIn(tab)));
       // On a slow machine a tab may be told by one whose answer is older than the sign-in: it asks for itself.
       await Promise.all(tabs.map(untilFresh));
+      await Promise.all(tabs.map(untilQuiet));
       const before = tabs.map(reads);
       await signOut(here);
       await Promise.all([here, ...tabs].map(untilSignedOut));

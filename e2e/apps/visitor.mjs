@@ -81,6 +81,17 @@ export const untilStale = (page) => notice(page).waitFor();
 /** Waits until the page does not say so any more. */
 export const untilFresh = (page) => notice(page).waitFor({ state: "detached" });
 
+/**
+ * Waits until the tab has nothing left to ask: for as long as a tab leaves a request to the others (`patience` of the
+ * session machine, at most 1.8 s for one that is seen), it has asked for nothing.
+ */
+export async function untilQuiet(page) {
+  for (let before; before !== page.asked.length; ) {
+    before = page.asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+}
+
 /** What the header said since the page was loaded; every text once, in order. */
 export const headers = (page) => page.evaluate(() => window.headers);
 

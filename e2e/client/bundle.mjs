@@ -1,5 +1,6 @@
 // Builds the pages of these tests: one source, with each library and each React in turn.
 import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -7,6 +8,8 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const E2E = fileURLToPath(new URL("..", import.meta.url));
 // What `npm run build` has made there; elsewhere, while somebody else is building.
 const PACKAGE = process.env.HALLPASS_PACKAGE ?? fileURLToPath(new URL("../../packages/hallpass", import.meta.url));
+// What `cargo xtask test --step rust` has made there.
+export const RUST = process.env.HALLPASS_WASM ?? fileURLToPath(new URL("../../target/wasm", import.meta.url));
 const ours = (entry) => `${PACKAGE}/dist/${entry}.js`;
 
 /** What a page can be built with: where its functions come from, and by which names a page finds them. */
@@ -14,6 +17,8 @@ const LIBRARIES = {
   "hallpass/client": { functions: ours("client"), names: "client" },
   "hallpass/react": { functions: ours("react"), names: "react" },
   "hallpass/session": { functions: ours("session"), names: "session" },
+  "hallpass-browser": { functions: `${RUST}/page.js`, names: "session" },
+  "hallpass-yew": { functions: `${RUST}/yew.js`, names: "session" },
   "next-auth-3": { functions: "next-auth-3/client", names: "client" },
   "next-auth-4": { functions: "next-auth/react", names: "react" },
   "next-auth-5": { functions: "next-auth-5/react", names: "react" },
@@ -54,11 +59,17 @@ function aliases(library, react) {
   return { functions, library: `${HERE}pages/library-${names}.js`, dom, ...REACTS[react] };
 }
 
+/** The pages without a framework. */
+const PLAIN = { "hallpass/session": "plain", "hallpass-browser": "rust", "hallpass-yew": "rust" };
+
+/** What a page in Rust loads beside its script. */
+export const wasm = (name) => readFile(`${RUST}/${name}`);
+
 /** The script of the page that a test steers. */
 export const script = (library, react = 19) =>
   once(`${library} ${react}`, () =>
-    library === "hallpass/session"
-      ? text(`${HERE}pages/plain.js`, { functions: LIBRARIES[library].functions })
+    PLAIN[library]
+      ? text(`${HERE}pages/${PLAIN[library]}.js`, { functions: LIBRARIES[library].functions })
       : text(`${HERE}pages/page.jsx`, aliases(library, react)),
   );
 

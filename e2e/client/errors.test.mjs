@@ -1,7 +1,7 @@
 // What a client says when the server cannot be asked: what, with which result, and why; once; to the console and the log.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { ADA, becomeVisible, call, openGround, passes, until } from "./ground.mjs";
+import { ADA, LIBRARIES, becomeVisible, call, openGround, passes, until } from "./ground.mjs";
 
 let ground;
 before(async () => {
@@ -45,7 +45,7 @@ const CASES = {
 };
 
 for (const [name, [rule, parts, cause]] of Object.entries(CASES)) {
-  for (const library of ["hallpass/client", "hallpass/react", "hallpass/session"]) {
+  for (const library of LIBRARIES) {
     test(`${library}: ${name} is said once, with what was asked and a likely cause`, async () => {
       const context = await ground.context({ clock: true });
       if (rule) ground.gate.answer("GET /session", rule);

@@ -3,20 +3,23 @@
 import http from "node:http";
 import { EventEmitter } from "node:events";
 import { bodyOf, listen } from "../peers/peer.mjs";
-import { app, renderer, script } from "./bundle.mjs";
+import { app, renderer, script, wasm } from "./bundle.mjs";
 
 /** Where hallpass answers, beside the usual place: applications may mount it elsewhere. */
 export const ELSEWHERE = "/somewhere/else";
+/** The library of a page that asks for none: another run plays the same scenarios with another front end. */
+export const OURS = process.env.HALLPASS_LIBRARY ?? "hallpass/client";
 const BASES = ["/api/auth", ELSEWHERE];
 
 const html = (body, source) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>
 <link rel="icon" href="data:,">${body}<script src="${source}"></script></html>`;
 
 async function page({ pathname, searchParams: query }) {
-  const library = query.get("library") ?? "hallpass/client";
+  const library = query.get("library") ?? OURS;
   const react = Number(query.get("react") ?? 19);
   const words = `?${new URLSearchParams({ library, react })}`;
   if (pathname === "/script.js") return [await script(library, react), "text/javascript"];
+  if (pathname.endsWith(".wasm")) return [await wasm(pathname.slice(1)), "application/wasm"];
   if (pathname === "/app.js") return [await app(library), "text/javascript"];
   if (pathname === "/app") return [html('<div id="root"></div>', `/app.js${words}`)];
   const text = query.get("plan");
@@ -64,7 +67,7 @@ export class Gate extends EventEmitter {
     const base = BASES.find((base) => request.url.startsWith(`${base}/`));
     if (!base) {
       const [text, type = "text/html"] = await page(new URL(request.url, this.origin));
-      response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
+      response.writeHead(200, { "content-type": type.startsWith("text/") ? `${type}; charset=utf-8` : type, "cache-control": "no-store" });
       return response.end(text);
     }
     const entry = await entryOf(request, base);

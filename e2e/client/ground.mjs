@@ -3,9 +3,15 @@
 import assert from "node:assert/strict";
 import { freePort, startHallpass } from "../browser/processes.mjs";
 import { ADA, PASSWORD, SECRET, launch } from "../browser/stage.mjs";
-import { Gate } from "./gate.mjs";
+import { Gate, OURS } from "./gate.mjs";
 
 export { ADA, PASSWORD };
+
+/** The libraries that a scenario is played with: ours in JavaScript, or the one front end that this run is about. */
+export const LIBRARIES = process.env.HALLPASS_LIBRARY
+  ? [process.env.HALLPASS_LIBRARY]
+  : ["hallpass/client", "hallpass/react", "hallpass/session"];
+
 export const GRACE = "grace.hopper@mail.example";
 
 /** Opens the ground; `settings` go to hallpass. */
@@ -83,7 +89,7 @@ class Ground {
   }
 
   /** A page of a context, with this library and this React, and the tree of `plan` mounted. */
-  async open(context, { library = "hallpass/client", react = 19, plan, init, rendered = false, path = "/" } = {}) {
+  async open(context, { library = OURS, react = 19, plan, init, rendered = false, path = "/" } = {}) {
     const page = await context.newPage();
     page.tab = String(++this.tabs);
     if (init) await page.addInitScript(init);

@@ -10,8 +10,11 @@ use crate::{Failure, needs, steps};
 /// Where the figures stand in the repository.
 const FIGURES: &str = "bench/FIGURES.md";
 
-/// Where the client's part of them begins; it goes on to the end.
+/// Where the client's part of them begins.
 const CLIENT: &str = "\n# The client\n";
+
+/// Where the part begins that the step `rust` of the tests tells, and that is written by hand; it goes on to the end.
+const RUST: &str = "\n# A page in Rust\n";
 
 const USAGE: &str = "`cargo xtask bench` takes `client`: only the client, in Chromium; and `--quick`: no figures \
                      written; the server without LTO, the client with few rounds.";
@@ -44,15 +47,19 @@ fn server(ground: &Ground, quick: bool) -> Result<(), Failure> {
     if quick {
         return command::run(&mut bench);
     }
-    let of_client = client_part(&ground.read(FIGURES)).to_owned();
+    let of_client = from(CLIENT, &ground.read(FIGURES)).to_owned();
     command::run(bench.arg("--figures").arg(ground.path(FIGURES)))?;
-    let page = ground.read(FIGURES) + &of_client;
-    fs::write(ground.path(FIGURES), page).map_err(|error| format!("{FIGURES}: {error}"))
+    append(ground, &of_client)
 }
 
-/// What of the page of figures is the client's, the empty line before it included.
-fn client_part(page: &str) -> &str {
-    page.find(CLIENT).and_then(|begin| page.get(begin..)).unwrap_or_default()
+/// The page of figures from this heading on, the empty line before it included.
+fn from<'a>(heading: &str, page: &'a str) -> &'a str {
+    page.find(heading).and_then(|begin| page.get(begin..)).unwrap_or_default()
+}
+
+fn append(ground: &Ground, part: &str) -> Result<(), Failure> {
+    let page = ground.read(FIGURES) + part;
+    fs::write(ground.path(FIGURES), page).map_err(|error| format!("{FIGURES}: {error}"))
 }
 
 fn client(ground: &Ground, quick: bool) -> Result<(), Failure> {
@@ -68,11 +75,11 @@ fn client(ground: &Ground, quick: bool) -> Result<(), Failure> {
     let mut bench = command(ground.root(), "node", &["bench/client/run.mjs"]);
     bench.env("HALLPASS_BIN", ground.hallpass());
     if quick {
-        bench.arg("--quick");
-    } else {
-        bench.arg("--figures").arg(ground.path(FIGURES));
+        return command::run(bench.arg("--quick"));
     }
-    command::run(&mut bench)
+    let of_rust = from(RUST, &ground.read(FIGURES)).to_owned();
+    command::run(bench.arg("--figures").arg(ground.path(FIGURES)))?;
+    append(ground, &of_rust)
 }
 
 #[cfg(test)]
@@ -82,8 +89,8 @@ mod tests {
     #[test]
     fn the_clients_part_of_the_figures_is_kept_whole() {
         let page = "# What a request costs\n\nfigures\n\n# The client\n\nmore\n";
-        assert_eq!(client_part(page), "\n# The client\n\nmore\n");
-        assert_eq!(client_part("# What a request costs\n"), "");
+        assert_eq!(from(CLIENT, page), "\n# The client\n\nmore\n");
+        assert_eq!(from(CLIENT, "# What a request costs\n"), "");
     }
 
     #[test]

@@ -10,13 +10,16 @@ use std::time::{Duration, Instant};
 use crate::command::{cargo, command, run as finish, run_by_line};
 use crate::count::Count;
 use crate::ground::Ground;
-use crate::{Failure, demo, faults, needs, tidy};
+use crate::{Failure, demo, faults, needs, tidy, wasm};
 
 /// The npm package.
 const PACKAGE: &str = "packages/hallpass";
 
 /// The examples that run beside hallpass.
 const APPS: [&str; 3] = ["examples/nextjs", "examples/nextjs-app", "examples/vite-react"];
+
+/// The folders of `e2e` that play the scenarios of `e2e/client` with another library.
+const LIBRARIES: [(&str, &str); 2] = [("rust", "hallpass-browser"), ("yew", "hallpass-yew")];
 
 /// What a run was asked for.
 struct Asked {
@@ -30,7 +33,7 @@ struct Step {
     run: fn(&Ground, &Asked) -> Result<Count, Failure>,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step { name: "fmt", what: "the formatting", run: fmt },
     Step { name: "tidy", what: "what the architecture promises", run: tidy_step },
     Step { name: "clippy", what: "the lints, warnings refused", run: clippy },
@@ -52,6 +55,7 @@ const STEPS: [Step; 14] = [
     Step { name: "demo", what: "the demo, started and ended", run: demo },
     Step { name: "browser", what: "the black box in Chromium, with the real next-auth client", run: browser },
     Step { name: "client", what: "the npm package in Chromium, beside the real ones", run: client },
+    Step { name: "rust", what: "the client in Rust, as WebAssembly in Chromium, beside React", run: rust },
     Step { name: "apps", what: "the examples in Chromium, as people run them", run: apps },
 ];
 
@@ -198,6 +202,18 @@ fn client(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     in_chromium(ground, asked, "client")
 }
 
+/// The pages in Rust play what the npm package plays, see `e2e/rust`.
+fn rust(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    build_package(ground)?;
+    wasm::lints(ground)?;
+    wasm::pages(ground)?;
+    let count = Count::of(&wasm::size(ground));
+    let mut tests = in_chromium(ground, asked, "rust")?;
+    tests.add(in_chromium(ground, asked, "yew")?);
+    tests.add(count);
+    Ok(tests)
+}
+
 fn apps(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     build_package(ground)?;
     for example in APPS {
@@ -214,6 +230,9 @@ fn in_chromium(ground: &Ground, asked: &Asked, folder: &str) -> Result<Count, Fa
     build(ground)?;
     let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs", folder]);
     test.env("HALLPASS_BIN", ground.hallpass()).args(&asked.filter);
+    if let Some((_, library)) = LIBRARIES.iter().find(|(its, _)| *its == folder) {
+        test.env("HALLPASS_LIBRARY", library);
+    }
     counted(&mut test, "ℹ ")
 }
 

@@ -97,6 +97,32 @@ impl Flat {
 }
 
 impl Message {
+    /// As it crosses to the other tabs, whatever they are written in: which message, whether it names somebody (1) or not (0),
+    /// its stamp, its time span, and the version of whom it names, as a signed number with the same bits.
+    ///
+    /// ```
+    /// use hallpass_session::{Message, Session};
+    ///
+    /// let session = Some(Session { version: u32::MAX, lives: 60_000.0 });
+    /// let message = Message::Known { stamp: 7.0, session };
+    /// assert_eq!(message.numbers(), [3.0, 1.0, 7.0, 60_000.0, -1.0]);
+    /// assert_eq!(Message::from_numbers(message.numbers()), Some(message));
+    /// ```
+    #[must_use]
+    pub fn numbers(self) -> [f64; 5] {
+        let Flat { kind, stamp, who, span } = self.flat();
+        let version = who.version().map_or(0.0, |version| f64::from(version.cast_signed()));
+        [f64::from(kind), f64::from(u8::from(who.is_somebody())), stamp, span, version]
+    }
+
+    /// Reads what [`Self::numbers`] wrote, in this tab or another one. `None` if no machine wrote it.
+    #[must_use]
+    pub fn from_numbers([kind, who, stamp, span, version]: [f64; 5]) -> Option<Self> {
+        // What is no number, or too large for one of these types, becomes zero or the largest there is: no message.
+        let version = (who == 1.0).then_some((version as i32).cast_unsigned());
+        Flat { kind: kind as u32, stamp, who: Who::of(version), span }.message()
+    }
+
     /// The moment that orders it among others.
     #[must_use]
     pub fn stamp(&self) -> Millis {
@@ -116,5 +142,35 @@ impl Message {
             Self::SignedOut { stamp, version } => (kind::SIGNED_OUT, stamp, Who::of(version), 0.0),
         };
         Flat { kind, stamp, who, span }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_comes_back_from_its_numbers() {
+        let session = Some(Session { version: 0x8000_0001, lives: 5.0 });
+        for message in [
+            Message::Asking { stamp: 1.5 },
+            Message::Failed { stamp: 2.0, wait: 400.0 },
+            Message::Known { stamp: 3.0, session },
+            Message::Known { stamp: 3.0, session: None },
+            Message::Seeded { stamp: 4.0, version: Some(0) },
+            Message::Seeded { stamp: 4.0, version: None },
+            Message::Doubted { stamp: 5.0 },
+            Message::Changed { stamp: 6.0 },
+            Message::SignedOut { stamp: 7.0, version: Some(9) },
+        ] {
+            assert_eq!(Message::from_numbers(message.numbers()), Some(message));
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_machine_writes_are_no_message() {
+        for kind in [0.0, 8.0, -1.0, 1e300, f64::NAN] {
+            assert_eq!(Message::from_numbers([kind, 1.0, 1.0, 1.0, 1.0]), None);
+        }
     }
 }

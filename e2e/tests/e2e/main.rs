@@ -11,6 +11,7 @@ mod binary;
 mod bodies;
 mod callback;
 mod callback_url;
+mod client;
 mod cookies;
 mod csrf;
 mod error;

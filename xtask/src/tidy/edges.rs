@@ -8,7 +8,7 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 18] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
@@ -17,11 +17,15 @@ const FLOORS: [(&str, u8); 14] = [
     ("hallpass-providers", 2),
     ("hallpass-sqlite", 2),
     ("hallpass-session-js", 2),
+    ("hallpass-browser", 3),
     ("hallpass-world", 3),
+    ("hallpass-client", 3),
     ("hallpass-cli", 4),
+    ("hallpass-yew", 4),
     ("hello-axum", 5),
     ("bench", 5),
     ("e2e", 5),
+    ("glue", 5),
     ("xtask", 5),
 ];
 

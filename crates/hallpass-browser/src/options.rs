@@ -1,0 +1,85 @@
+//! How the session is kept up to date.
+//!
+//! ```
+//! use std::time::Duration;
+//! use hallpass_browser::{ClientOptions, set_options};
+//!
+//! set_options(&ClientOptions { client_max_age: Duration::from_secs(60), ..ClientOptions::default() });
+//! ```
+
+use std::time::Duration;
+
+use hallpass_session::Options;
+use hallpass_wire::DEFAULT_BASE_PATH;
+
+/// How the session is kept up to date. [`Duration::ZERO`] turns a rule off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientOptions {
+    /// Where hallpass answers below this site: `/api/auth` by default.
+    pub base_path: String,
+    /// How old a session may be before it is read anew. Zero by default: never by age alone.
+    pub client_max_age: Duration,
+    /// How often one tab of the browser reads the session. Zero by default: never.
+    pub keep_alive: Duration,
+    /// Whether focus and visibility of the window read the session. They do by default.
+    pub refetch_on_window_focus: bool,
+    /// Whether reading by `keep_alive` and `client_max_age` goes on while the browser is offline. It does by default.
+    pub refetch_when_offline: bool,
+    /// Changes of focus this close together share one request: two seconds by default. Zero: each asks.
+    pub focus_window: Duration,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        let Options { client_max_age, keep_alive, burst, on_focus, when_offline } = Options::USUAL;
+        Self {
+            base_path: DEFAULT_BASE_PATH.to_owned(),
+            client_max_age: duration(client_max_age),
+            keep_alive: duration(keep_alive),
+            refetch_on_window_focus: on_focus,
+            refetch_when_offline: when_offline,
+            focus_window: duration(burst),
+        }
+    }
+}
+
+fn duration(milliseconds: f64) -> Duration {
+    Duration::from_millis(milliseconds as u64)
+}
+
+impl ClientOptions {
+    /// As the machine counts them.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a page has a machine"))]
+    pub(crate) fn machine(&self) -> Options {
+        let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
+        Options {
+            client_max_age: milliseconds(self.client_max_age),
+            keep_alive: milliseconds(self.keep_alive),
+            burst: milliseconds(self.focus_window),
+            on_focus: self.refetch_on_window_focus,
+            when_offline: self.refetch_when_offline,
+        }
+    }
+
+    /// The base path without a slash at its end.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a page asks"))]
+    pub(crate) fn base(&self) -> &str {
+        self.base_path.trim_end_matches('/')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_the_machines() {
+        assert_eq!(ClientOptions::default().machine(), Options::USUAL);
+    }
+
+    #[test]
+    fn a_base_path_may_end_with_slashes() {
+        let options = ClientOptions { base_path: "/auth//".into(), ..ClientOptions::default() };
+        assert_eq!(options.base(), "/auth");
+    }
+}

@@ -1,0 +1,87 @@
+//! What a page was rendered with, on its way from the server into the page's text and back out of it.
+//!
+//! ```
+//! use hallpass_browser::{Rendered, Session, Status};
+//!
+//! let text = r#"{"user":{"name":"<Ada>"},"expires":"2099-01-01T00:00:00.000Z"}"#;
+//! let rendered = Rendered::Session(text.into());
+//! let Status::Authenticated(session) = rendered.known::<Session>().status else { unreachable!() };
+//! assert_eq!(session.user.name.as_deref(), Some("<Ada>"));
+//! // No tag can begin within what stands in a `<script type="application/json">`.
+//! let written = rendered.script_text().unwrap_or_default();
+//! assert!(written.contains("\\u003cAda>") && !written.contains('<'));
+//! ```
+
+use serde::de::DeserializeOwned;
+
+use crate::page;
+use crate::session::{Known, Rendered, Status};
+
+/// The `id` of the `<script type="application/json">` that carries the session to the page.
+pub const SCRIPT_ID: &str = "hallpass-session";
+
+/// How the script says that nobody is signed in.
+const NOBODY: &str = "null";
+
+impl Rendered {
+    /// What [`current`](crate::current) gives once the page has taken this: so a server and the first rendering of its page show
+    /// the same.
+    pub fn known<S: DeserializeOwned>(&self) -> Known<S> {
+        let status = match self {
+            Self::Unknown => Status::Loading,
+            Self::Nobody => Status::Unauthenticated,
+            Self::Session(text) => Status::Authenticated(text.clone()).read(),
+        };
+        Known { status, stale: false }
+    }
+
+    /// What the page's script holds: the session's JSON, or `null` for nobody, with no `<` in it. `None`: there is nothing to
+    /// carry.
+    pub fn script_text(&self) -> Option<String> {
+        match self {
+            Self::Unknown => None,
+            Self::Nobody => Some(NOBODY.to_owned()),
+            Self::Session(text) => Some(text.replace('<', "\\u003c")),
+        }
+    }
+
+    /// What a script of [`Self::script_text`] was written from.
+    pub fn from_script_text(text: &str) -> Self {
+        match text.trim() {
+            "" => Self::Unknown,
+            NOBODY => Self::Nobody,
+            text => Self::Session(text.to_owned()),
+        }
+    }
+
+    /// What the page's server rendered it with, by the script with the id [`SCRIPT_ID`]. [`Self::Unknown`] if there is none.
+    pub fn in_page() -> Self {
+        page::script_text().map_or(Self::Unknown, |text| Self::from_script_text(&text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Session;
+
+    #[test]
+    fn what_is_carried_is_what_was_rendered() {
+        let session =
+            r#"{"user":{"name":"</script><script>alert(1)//"},"expires":"2099-01-01T00:00:00.000Z"}"#;
+        for rendered in [Rendered::Nobody, Rendered::Session(session.to_owned())] {
+            let text = rendered.script_text().unwrap();
+            assert!(!text.contains('<'), "{text}");
+            assert_eq!(Rendered::from_script_text(&text).known::<Session>(), rendered.known());
+        }
+        assert_eq!(Rendered::Unknown.script_text(), None);
+        assert_eq!(Rendered::from_script_text(" \n"), Rendered::Unknown);
+    }
+
+    #[test]
+    fn a_session_that_does_not_fit_is_a_misfit_and_nothing_rendered_is_loading() {
+        assert!(matches!(Rendered::Session("7".into()).known::<Session>().status, Status::Misfit(_)));
+        assert_eq!(Rendered::Unknown.known::<Session>(), Known::default());
+        assert_eq!(Rendered::in_page(), Rendered::Unknown);
+    }
+}

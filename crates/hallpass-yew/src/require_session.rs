@@ -1,0 +1,40 @@
+//! The guard of a page that needs a session.
+
+use hallpass_browser::{Status, lead_to_sign_in};
+use serde::de::IgnoredAny;
+use yew::prelude::*;
+
+use crate::signed_in::use_signed_in;
+use crate::use_session::use_session;
+
+/// What [`RequireSession`] takes.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct RequireSessionProps {
+    /// What is shown in place of the children: nothing unless set.
+    #[prop_or_default]
+    pub fallback: Html,
+    /// What is done in place of leading to the sign-in page.
+    #[prop_or_default]
+    pub on_unauthenticated: Option<Callback<()>>,
+    /// What is shown to whoever is signed in.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// Shows its children to whoever is signed in, and leads everybody else to the sign-in page, which comes back here. Nobody is led away
+/// while it is not certain that nobody is signed in.
+///
+/// It hides nothing, for what a page shows is in its program. What is secret is guarded on the server, by `Auth::guard()` around a
+/// route.
+#[component]
+pub fn RequireSession(props: &RequireSessionProps) -> Html {
+    let known = use_session::<IgnoredAny>();
+    let nobody = known.status == Status::Unauthenticated && !known.stale;
+    let instead = props.on_unauthenticated.clone();
+    use_effect_with(nobody, move |nobody| {
+        if *nobody {
+            instead.map_or_else(lead_to_sign_in, |callback| callback.emit(()));
+        }
+    });
+    if use_signed_in() == Some(true) { props.children.clone() } else { props.fallback.clone() }
+}

@@ -1,0 +1,79 @@
+// A page whose client is written in Rust, with the face of the page without a framework, so that the same tests play on it.
+import init, * as page from "functions";
+
+const library = new URL(document.currentScript.src).searchParams.get("library");
+const name = library === "hallpass-browser" ? "page" : library.slice("hallpass-".length);
+const ready = init({ module_or_path: `/${name}_bg.wasm` });
+const element = document.getElementById("root");
+const text = (value) => (value == null ? undefined : String(value));
+
+/** Asks the Rust side, which answers in JSON; what is `null` there is `undefined` for whoever left the page. */
+async function ask(name, ...words) {
+  await ready;
+  const answer = JSON.parse(await page[name](...words));
+  if (answer?.thrown) throw new Error(answer.thrown);
+  return answer;
+}
+
+function pairs(fields) {
+  const all = [];
+  for (const [name, value] of Object.entries(fields ?? {})) {
+    if (value != null && !["redirect", "callbackUrl"].includes(name)) all.push([name, String(value)]);
+  }
+  return JSON.stringify(all);
+}
+
+let known;
+let snapshot;
+
+window.api = {
+  getSession: () => ask("get_session"),
+  getCsrfToken: () => ask("get_csrf_token"),
+  getProviders: () => ask("get_providers"),
+  update: (data) => ask("update", JSON.stringify(data ?? null)),
+  signIn: (provider, options, authorization) => {
+    const { callbackUrl, redirect } = options ?? {};
+    const words = [pairs(options), pairs(authorization), text(callbackUrl), redirect === false];
+    return ask("sign_in", typeof provider === "string" ? provider : "", ...words);
+  },
+  signOut: (options) => ask("sign_out", text(options?.callbackUrl), options?.redirect === false),
+  setOptions: (options) => page.set_options(JSON.stringify(options ?? {})),
+  getSnapshot: () => {
+    const json = page.current();
+    if (json !== known) {
+      snapshot = JSON.parse((known = json));
+      if (snapshot.status === "loading") snapshot.data = undefined;
+    }
+    return snapshot;
+  },
+  // What JavaScript has no words for.
+  dropAll: async () => (await ready, page.drop_all()),
+  signOutDropped: async () => (await ready, page.sign_out_dropped()),
+  getMisfit: () => ask("get_misfit"),
+};
+window.seen = { shown: [], renders: [0], values: [] };
+window.mount = async ({ session, options } = {}) => {
+  await ready;
+  const given = session === undefined ? undefined : JSON.stringify(session);
+  if (page.mount) {
+    // A framework shows it, and tells when it has.
+    const shown = () => {
+      const { dataset, textContent } = document.getElementById("who-0");
+      window.seen.values[0] = window.api.getSnapshot();
+      window.seen.shown.push(`${dataset.status} ${textContent}`);
+    };
+    page.mount(element, given, JSON.stringify(options ?? {}), shown);
+    window.unmount = page.unmount;
+    return;
+  }
+  if (options) window.api.setOptions(options);
+  const show = () => {
+    const { status, data } = (window.seen.values[0] = window.api.getSnapshot());
+    window.seen.shown.push(`${status} ${data?.user?.email ?? data}`);
+    element.innerHTML = `<p id="who-0" data-status="${status}"></p>`;
+    element.firstChild.textContent = String(data?.user?.email ?? data);
+  };
+  page.subscribe(show, given);
+  window.unmount = page.unsubscribe;
+  show();
+};

@@ -1,0 +1,45 @@
+//! Pages in Rust: `WebAssembly` of the examples of `hallpass-browser`, with the JavaScript that loads it, in `target/wasm`.
+
+use crate::command::{cargo, command, run};
+use crate::ground::Ground;
+use crate::{Failure, needs};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Those whose examples the pages are.
+const CRATES: [&str; 4] = ["--package", "hallpass-browser", "--package", "hallpass-yew"];
+
+/// The test's page, the machine with its transcripts, the two that are weighed, and the test's page as a framework shows it.
+const PAGES: [&str; 5] = ["page", "transcripts", "hello", "hello_without", "yew"];
+
+/// The lints of what is compiled for a page only.
+pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {
+    needs::rust_target(ground, TARGET)?;
+    let mut clippy = cargo(ground.root(), &["clippy", "--target", TARGET, "--all-targets", "--locked"]);
+    run(clippy.args(CRATES).args(["--", "-D", "warnings"]))
+}
+
+/// Builds the pages.
+pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
+    needs::rust_target(ground, TARGET)?;
+    let mut build = cargo(ground.root(), &["build", "--profile", "page", "--target", TARGET, "--locked"]);
+    build.args(CRATES);
+    for page in PAGES {
+        build.args(["--example", page]);
+    }
+    run(&mut build)?;
+    run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))?;
+    let glue = ground.target().join("debug").join("glue");
+    let folder = ground.path("target/wasm");
+    for page in PAGES {
+        let built = ground.target().join(TARGET).join("page/examples").join(format!("{page}.wasm"));
+        let mut bind = command(ground.root(), &glue.to_string_lossy(), &[]);
+        run(bind.arg(built).arg(&folder).arg(page))?;
+    }
+    Ok(())
+}
+
+/// What the crate adds to a page; fails where that is more than was promised.
+pub(crate) fn size(ground: &Ground) -> Result<(), Failure> {
+    run(&mut command(ground.root(), "node", &["e2e/rust/size.mjs"]))
+}
