@@ -18,6 +18,7 @@ const LIBRARIES = {
   "hallpass/react": { functions: ours("react"), names: "react" },
   "hallpass/session": { functions: ours("session"), names: "session" },
   "hallpass-browser": { functions: `${RUST}/page.js`, names: "session" },
+  "hallpass-leptos": { functions: `${RUST}/leptos.js`, names: "session" },
   "hallpass-yew": { functions: `${RUST}/yew.js`, names: "session" },
   "next-auth-3": { functions: "next-auth-3/client", names: "client" },
   "next-auth-4": { functions: "next-auth/react", names: "react" },
@@ -60,7 +61,12 @@ function aliases(library, react) {
 }
 
 /** The pages without a framework. */
-const PLAIN = { "hallpass/session": "plain", "hallpass-browser": "rust", "hallpass-yew": "rust" };
+const PLAIN = {
+  "hallpass/session": "plain",
+  "hallpass-browser": "rust",
+  "hallpass-leptos": "rust",
+  "hallpass-yew": "rust",
+};
 
 /** What a page in Rust loads beside its script. */
 export const wasm = (name) => readFile(`${RUST}/${name}`);

@@ -19,7 +19,8 @@ const PACKAGE: &str = "packages/hallpass";
 const APPS: [&str; 3] = ["examples/nextjs", "examples/nextjs-app", "examples/vite-react"];
 
 /// The folders of `e2e` that play the scenarios of `e2e/client` with another library.
-const LIBRARIES: [(&str, &str); 2] = [("rust", "hallpass-browser"), ("yew", "hallpass-yew")];
+const LIBRARIES: [(&str, &str); 3] =
+    [("rust", "hallpass-browser"), ("leptos", "hallpass-leptos"), ("yew", "hallpass-yew")];
 
 /// What a run was asked for.
 struct Asked {
@@ -208,9 +209,10 @@ fn rust(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     wasm::lints(ground)?;
     wasm::pages(ground)?;
     let count = Count::of(&wasm::size(ground));
-    let mut tests = in_chromium(ground, asked, "rust")?;
-    tests.add(in_chromium(ground, asked, "yew")?);
-    tests.add(count);
+    let mut tests = count;
+    for folder in ["rust", "leptos", "yew"] {
+        tests.add(in_chromium(ground, asked, folder)?);
+    }
     Ok(tests)
 }
 

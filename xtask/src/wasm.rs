@@ -1,5 +1,7 @@
 //! Pages in Rust: `WebAssembly` of the examples of `hallpass-browser`, with the JavaScript that loads it, in `target/wasm`.
 
+use std::process::Command;
+
 use crate::command::{cargo, command, run};
 use crate::ground::Ground;
 use crate::{Failure, needs};
@@ -7,27 +9,31 @@ use crate::{Failure, needs};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Those whose examples the pages are.
-const CRATES: [&str; 4] = ["--package", "hallpass-browser", "--package", "hallpass-yew"];
+const CRATES: [&str; 3] = ["hallpass-browser", "hallpass-leptos", "hallpass-yew"];
 
-/// The test's page, the machine with its transcripts, the two that are weighed, and the test's page as a framework shows it.
-const PAGES: [&str; 5] = ["page", "transcripts", "hello", "hello_without", "yew"];
+/// The test's page, the machine with its transcripts, the two that are weighed, and the test's page as each framework shows it.
+const PAGES: [&str; 6] = ["page", "transcripts", "hello", "hello_without", "leptos", "yew"];
 
 /// The lints of what is compiled for a page only.
 pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
     let mut clippy = cargo(ground.root(), &["clippy", "--target", TARGET, "--all-targets", "--locked"]);
-    run(clippy.args(CRATES).args(["--", "-D", "warnings"]))
+    run(of(&mut clippy, "--package", &CRATES).args(["--", "-D", "warnings"]))
+}
+
+/// With each of these named.
+fn of<'a>(command: &'a mut Command, option: &str, names: &[&str]) -> &'a mut Command {
+    for name in names {
+        command.args([option, name]);
+    }
+    command
 }
 
 /// Builds the pages.
 pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
     let mut build = cargo(ground.root(), &["build", "--profile", "page", "--target", TARGET, "--locked"]);
-    build.args(CRATES);
-    for page in PAGES {
-        build.args(["--example", page]);
-    }
-    run(&mut build)?;
+    run(of(of(&mut build, "--package", &CRATES), "--example", &PAGES))?;
     run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))?;
     let glue = ground.target().join("debug").join("glue");
     let folder = ground.path("target/wasm");
