@@ -1,5 +1,6 @@
 // Builds the pages of these tests: one source, with each library and each React in turn.
 import { createRequire } from "node:module";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -85,11 +86,18 @@ export const app = (library) =>
     text(`${HERE}pages/app.jsx`, { "next-auth/client": LIBRARIES[library].functions, ...REACTS[17] }),
   );
 
-/** Renders the page's components as a server does: a function from what to mount to HTML. */
+/** What the server's side of a framework in Rust writes, by the program beside its page. */
+const renderedInRust = (library) => ({ session }) => {
+  const words = session === undefined ? [] : [JSON.stringify(session)];
+  return JSON.parse(execFileSync(`${RUST}/${library.slice("hallpass-".length)}_rendered`, words));
+};
+
+/** Renders the page's components as a server does: a function from what to mount to the HTML of `head` and `body`. */
 export const renderer = (library, react) =>
   once(`server ${library} ${react}`, async () => {
+    if (PLAIN[library] === "rust") return renderedInRust(library);
     const code = await text(`${HERE}pages/server.jsx`, aliases(library, react), { platform: "node", format: "cjs" });
     const module = { exports: {} };
     new Function("require", "module", "exports", code)(createRequire(import.meta.url), module, module.exports);
-    return module.exports.render;
+    return (plan) => ({ head: "", body: module.exports.render(plan) });
   });

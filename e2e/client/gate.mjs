@@ -27,7 +27,8 @@ async function page({ pathname, searchParams: query }) {
   const render = await renderer(library, react);
   const plan = JSON.parse(text);
   const data = `<script>window.plan = ${JSON.stringify(plan).replaceAll("<", "\\u003c")}</script>`;
-  return [html(`<div id="root">${render(plan)}</div>${data}`, `/script.js${words}`)];
+  const { head, body } = render(plan);
+  return [html(`${head}<div id="root">${body}</div>${data}`, `/script.js${words}`)];
 }
 
 /** One thing that was asked of hallpass. */

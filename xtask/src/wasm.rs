@@ -11,6 +11,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// Those whose examples the pages are.
 const CRATES: [&str; 3] = ["hallpass-browser", "hallpass-leptos", "hallpass-yew"];
 
+/// The frameworks with a page of their own.
+const FRAMEWORKS: [&str; 2] = ["leptos", "yew"];
+
 /// The test's page, the machine with its transcripts, the two that are weighed, and the test's page as each framework shows it.
 const PAGES: [&str; 6] = ["page", "transcripts", "hello", "hello_without", "leptos", "yew"];
 
@@ -34,6 +37,7 @@ pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
     let mut build = cargo(ground.root(), &["build", "--profile", "page", "--target", TARGET, "--locked"]);
     run(of(of(&mut build, "--package", &CRATES), "--example", &PAGES))?;
+    servers(ground)?;
     run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))?;
     let glue = ground.target().join("debug").join("glue");
     let folder = ground.path("target/wasm");
@@ -41,6 +45,21 @@ pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
         let built = ground.target().join(TARGET).join("page/examples").join(format!("{page}.wasm"));
         let mut bind = command(ground.root(), &glue.to_string_lossy(), &[]);
         run(bind.arg(built).arg(&folder).arg(page))?;
+    }
+    Ok(())
+}
+
+/// Builds the programs that write what a server would of each framework's page, beside the pages.
+fn servers(ground: &Ground) -> Result<(), Failure> {
+    let folder = ground.path("target/wasm");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for framework in FRAMEWORKS {
+        let (package, program) = (format!("hallpass-{framework}"), format!("{framework}_rendered"));
+        let words = ["build", "--package", &package, "--example", &program, "--features", "ssr", "--locked"];
+        run(&mut cargo(ground.root(), &words))?;
+        let built = ground.target().join("debug/examples").join(&program);
+        std::fs::copy(&built, folder.join(&program))
+            .map_err(|error| format!("{}: {error}", built.display()))?;
     }
     Ok(())
 }

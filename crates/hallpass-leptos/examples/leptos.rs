@@ -4,66 +4,42 @@
 
 #[path = "../../hallpass-browser/examples/page.rs"]
 mod page;
+#[path = "leptos/who.rs"]
+mod who;
 
 use std::any::Any;
 use std::cell::RefCell;
 
-use hallpass_leptos::{ClientOptions, Session, SessionProvider, Status, use_session};
 use js_sys::Function;
+use leptos::mount::{hydrate_from, mount_to};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+use who::App;
 
 thread_local! {
     static MOUNTED: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
 }
 
-/// Shows what the pages in JavaScript show: a user's address, `null` for nobody, `undefined` while nothing is known. `shown` is called
-/// after every rendering.
-#[component]
-fn Who(shown: StoredValue<Function, LocalStorage>) -> impl IntoView {
-    let session = use_session::<Session>();
-    let told = Memo::new(move |_| match session.get().status {
-        Status::Loading => ("loading", "undefined".to_owned()),
-        Status::Unauthenticated => ("unauthenticated", "null".to_owned()),
-        Status::Authenticated(session) => ("authenticated", session.user.email.unwrap_or_default()),
-        Status::Misfit(_) => ("authenticated", "null".to_owned()),
-    });
-    Effect::new(move |_| {
-        session.track();
-        shown.with_value(|shown| drop(shown.call0(&JsValue::UNDEFINED)));
-    });
-    view! { <p id="who-0" data-status=move || told.get().0>{move || told.get().1}</p> }
+fn telling(shown: Function) -> UnsyncCallback<()> {
+    UnsyncCallback::new(move |()| drop(shown.call0(&JsValue::UNDEFINED)))
 }
 
 /// `rendered`: a session's JSON, `null` for nobody, or nothing.
 #[wasm_bindgen]
-pub fn mount(root: web_sys::HtmlElement, rendered: Option<String>, options: &str, shown: Function) {
-    let session = page::rendered(rendered);
-    let ClientOptions {
-        base_path,
-        client_max_age,
-        keep_alive,
-        refetch_on_window_focus,
-        refetch_when_offline,
-        focus_window,
-    } = page::options(options);
-    let app = move || {
-        let shown = StoredValue::new_local(shown);
-        view! {
-            <SessionProvider
-                session
-                base_path
-                client_max_age
-                keep_alive
-                refetch_on_window_focus
-                refetch_when_offline
-                focus_window
-            >
-                <Who shown />
-            </SessionProvider>
-        }
-    };
-    MOUNTED.set(Some(Box::new(leptos::mount::mount_to(root, app))));
+pub fn mount(root: HtmlElement, rendered: Option<String>, options: &str, shown: Function) {
+    let (session, options) = (page::rendered(rendered), page::options(options));
+    let app = move || view! { <App session options shown=telling(shown) /> };
+    MOUNTED.set(Some(Box::new(mount_to(root, app))));
+}
+
+/// Takes over what `leptos_rendered` has written.
+#[wasm_bindgen]
+pub fn hydrate(root: HtmlElement, options: &str, shown: Function) {
+    let options = page::options(options);
+    let app = move || view! { <App options shown=telling(shown) /> };
+    MOUNTED.set(Some(Box::new(hydrate_from(root, app))));
 }
 
 #[wasm_bindgen]

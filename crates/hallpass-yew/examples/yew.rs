@@ -4,76 +4,38 @@
 
 #[path = "../../hallpass-browser/examples/page.rs"]
 mod page;
+#[path = "yew/who.rs"]
+mod who;
 
 use std::cell::RefCell;
 
-use hallpass_yew::{ClientOptions, Known, Rendered, Session, SessionProvider, Status, use_session};
+use hallpass_yew::Rendered;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use yew::prelude::*;
+use web_sys::Element;
+use yew::{AppHandle, Callback, Renderer};
+
+use who::{App, Given};
 
 thread_local! {
-    static MOUNTED: RefCell<Option<yew::AppHandle<App>>> = const { RefCell::new(None) };
+    static MOUNTED: RefCell<Option<AppHandle<App>>> = const { RefCell::new(None) };
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct Given {
-    session: Rendered,
-    options: ClientOptions,
-    /// Called after every rendering of the component that shows the session.
-    shown: Function,
-}
-
-#[component]
-fn App(Given { session, options, shown }: &Given) -> Html {
-    let ClientOptions {
-        base_path,
-        client_max_age,
-        keep_alive,
-        refetch_on_window_focus,
-        refetch_when_offline,
-        focus_window,
-    } = options.clone();
-    html! {
-        <SessionProvider
-            session={session.clone()}
-            {base_path}
-            {client_max_age}
-            {keep_alive}
-            {refetch_on_window_focus}
-            {refetch_when_offline}
-            {focus_window}
-        >
-            <Who shown={shown.clone()} />
-        </SessionProvider>
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct Shown {
-    shown: Function,
-}
-
-/// Shows what the pages in JavaScript show: a user's address, `null` for nobody, `undefined` while nothing is known.
-#[component]
-fn Who(Shown { shown }: &Shown) -> Html {
-    let Known { status, .. } = use_session::<Session>();
-    let (status, text) = match status {
-        Status::Loading => ("loading", "undefined".to_owned()),
-        Status::Unauthenticated => ("unauthenticated", "null".to_owned()),
-        Status::Authenticated(session) => ("authenticated", session.user.email.unwrap_or_default()),
-        Status::Misfit(_) => ("authenticated", "null".to_owned()),
-    };
-    let shown = shown.clone();
-    use_effect(move || drop(shown.call0(&JsValue::UNDEFINED)));
-    html! { <p id="who-0" data-status={status}>{ text }</p> }
+fn renderer(root: Element, session: Rendered, options: &str, shown: Function) -> Renderer<App> {
+    let shown = Callback::from(move |()| drop(shown.call0(&JsValue::UNDEFINED)));
+    Renderer::with_root_and_props(root, Given { session, options: page::options(options), shown })
 }
 
 /// `rendered`: a session's JSON, `null` for nobody, or nothing.
 #[wasm_bindgen]
-pub fn mount(root: web_sys::Element, rendered: Option<String>, options: &str, shown: Function) {
-    let given = Given { session: page::rendered(rendered), options: page::options(options), shown };
-    MOUNTED.set(Some(yew::Renderer::<App>::with_root_and_props(root, given).render()));
+pub fn mount(root: Element, rendered: Option<String>, options: &str, shown: Function) {
+    MOUNTED.set(Some(renderer(root, page::rendered(rendered), options, shown).render()));
+}
+
+/// Takes over what `yew_rendered` has written.
+#[wasm_bindgen]
+pub fn hydrate(root: Element, options: &str, shown: Function) {
+    MOUNTED.set(Some(renderer(root, Rendered::Unknown, options, shown).hydrate()));
 }
 
 #[wasm_bindgen]

@@ -52,16 +52,18 @@ window.api = {
   getMisfit: () => ask("get_misfit"),
 };
 window.seen = { shown: [], renders: [0], values: [] };
+
+/** A framework shows it, and tells when it has. */
+function shown() {
+  const { dataset, textContent } = document.getElementById("who-0");
+  window.seen.values[0] = window.api.getSnapshot();
+  window.seen.shown.push(`${dataset.status} ${textContent}`);
+}
+
 window.mount = async ({ session, options } = {}) => {
   await ready;
   const given = session === undefined ? undefined : JSON.stringify(session);
   if (page.mount) {
-    // A framework shows it, and tells when it has.
-    const shown = () => {
-      const { dataset, textContent } = document.getElementById("who-0");
-      window.seen.values[0] = window.api.getSnapshot();
-      window.seen.shown.push(`${dataset.status} ${textContent}`);
-    };
     page.mount(element, given, JSON.stringify(options ?? {}), shown);
     window.unmount = page.unmount;
     return;
@@ -77,3 +79,23 @@ window.mount = async ({ session, options } = {}) => {
   window.unmount = page.unsubscribe;
   show();
 };
+
+/** Whether something else is there now: comments are how frameworks find their places again. */
+function changes({ type, target, attributeName, oldValue, addedNodes, removedNodes }) {
+  if (type === "attributes") return target.getAttribute(attributeName) !== oldValue;
+  if (type === "characterData") return target.data !== oldValue;
+  return [...addedNodes, ...removedNodes].some((node) => node.nodeName !== "#comment" && (node.tagName || node.data));
+}
+
+/** Notes what is changed of what a server has written. */
+function watch() {
+  window.seen.changed = [];
+  new MutationObserver((all) => {
+    for (const one of all) if (changes(one)) window.seen.changed.push(`${one.type} ${one.target.nodeName}`);
+  }).observe(element, { subtree: true, childList: true, attributeOldValue: true, characterDataOldValue: true });
+}
+
+if (window.plan) {
+  watch();
+  ready.then(() => page.hydrate(element, JSON.stringify(window.plan.options ?? {}), shown));
+}

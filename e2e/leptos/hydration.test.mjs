@@ -1,0 +1,2 @@
+// A page that Leptos rendered on a server and takes over in the browser.
+import "../rust/hydration.mjs";
