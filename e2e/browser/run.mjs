@@ -1,5 +1,5 @@
 // Runs browser tests, one file after the other: `node browser/run.mjs [folder] [part of a test's name]`. The folders are
-// browser (the built-in pages and next-auth's client), client (our package), rust, leptos and yew (the same scenarios with a front end
+// browser (the built-in pages and next-auth's client), client (our package), rust, dioxus, leptos and yew (the same scenarios with a front end
 // in Rust), apps (the examples) and api (signed tokens and the description, without a browser).
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";

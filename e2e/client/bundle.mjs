@@ -19,6 +19,7 @@ const LIBRARIES = {
   "hallpass/react": { functions: ours("react"), names: "react" },
   "hallpass/session": { functions: ours("session"), names: "session" },
   "hallpass-browser": { functions: `${RUST}/page.js`, names: "session" },
+  "hallpass-dioxus": { functions: `${RUST}/dioxus.js`, names: "session" },
   "hallpass-leptos": { functions: `${RUST}/leptos.js`, names: "session" },
   "hallpass-yew": { functions: `${RUST}/yew.js`, names: "session" },
   "next-auth-3": { functions: "next-auth-3/client", names: "client" },
@@ -65,6 +66,7 @@ function aliases(library, react) {
 const PLAIN = {
   "hallpass/session": "plain",
   "hallpass-browser": "rust",
+  "hallpass-dioxus": "rust",
   "hallpass-leptos": "rust",
   "hallpass-yew": "rust",
 };

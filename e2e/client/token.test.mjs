@@ -1,7 +1,7 @@
 // The token against forgery comes with a read of the session, so that a sign-out is one request. It can be out of date.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { ADA, GRACE, call, openGround, signInHere, until, untilText } from "./ground.mjs";
+import { ADA, GRACE, LIBRARIES, call, openGround, signInHere, until, untilText } from "./ground.mjs";
 
 let ground;
 before(async () => {
@@ -23,7 +23,7 @@ async function signOut(page) {
   return [result, asked(page)];
 }
 
-for (const library of ["hallpass/client", "hallpass/react", "hallpass/session"]) {
+for (const library of LIBRARIES) {
   test(`${library}: a sign-out is one request`, async () => {
     const context = await ground.context({ as: ADA });
     const page = await ground.open(context, { library });

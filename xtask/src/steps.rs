@@ -19,8 +19,12 @@ const PACKAGE: &str = "packages/hallpass";
 const APPS: [&str; 3] = ["examples/nextjs", "examples/nextjs-app", "examples/vite-react"];
 
 /// The folders of `e2e` that play the scenarios of `e2e/client` with another library.
-const LIBRARIES: [(&str, &str); 3] =
-    [("rust", "hallpass-browser"), ("leptos", "hallpass-leptos"), ("yew", "hallpass-yew")];
+const LIBRARIES: [(&str, &str); 4] = [
+    ("rust", "hallpass-browser"),
+    ("dioxus", "hallpass-dioxus"),
+    ("leptos", "hallpass-leptos"),
+    ("yew", "hallpass-yew"),
+];
 
 /// What a run was asked for.
 struct Asked {
@@ -210,7 +214,7 @@ fn rust(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     wasm::pages(ground)?;
     let count = Count::of(&wasm::size(ground));
     let mut tests = count;
-    for folder in ["rust", "leptos", "yew"] {
+    for (folder, _) in LIBRARIES {
         tests.add(in_chromium(ground, asked, folder)?);
     }
     Ok(tests)

@@ -9,13 +9,13 @@ use crate::{Failure, needs};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Those whose examples the pages are.
-const CRATES: [&str; 3] = ["hallpass-browser", "hallpass-leptos", "hallpass-yew"];
+const CRATES: [&str; 4] = ["hallpass-browser", "hallpass-dioxus", "hallpass-leptos", "hallpass-yew"];
 
-/// The frameworks with a page of their own.
+/// The frameworks whose server's side is played too.
 const FRAMEWORKS: [&str; 2] = ["leptos", "yew"];
 
 /// The test's page, the machine with its transcripts, the two that are weighed, and the test's page as each framework shows it.
-const PAGES: [&str; 6] = ["page", "transcripts", "hello", "hello_without", "leptos", "yew"];
+const PAGES: [&str; 7] = ["page", "transcripts", "hello", "hello_without", "dioxus", "leptos", "yew"];
 
 /// The lints of what is compiled for a page only.
 pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 20] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
@@ -21,6 +21,7 @@ const FLOORS: [(&str, u8); 19] = [
     ("hallpass-world", 3),
     ("hallpass-client", 3),
     ("hallpass-cli", 4),
+    ("hallpass-dioxus", 4),
     ("hallpass-leptos", 4),
     ("hallpass-yew", 4),
     ("hello-axum", 5),

@@ -1,0 +1,56 @@
+//! Who is signed in, in Dioxus: `use_session()`, `SessionProvider`, `sign_in()` and `sign_out()`, the functions of NextAuth.js's
+//! Client API on the session machine that React uses too.
+//!
+//! ```
+//! use dioxus::prelude::*;
+//! use hallpass_dioxus::{Session, SessionProvider, SignOutOptions, Status, sign_in, sign_out_with, use_session};
+//!
+//! #[component]
+//! fn App() -> Element {
+//!     rsx! { SessionProvider { Header {} } }
+//! }
+//!
+//! #[component]
+//! fn Header() -> Element {
+//!     match use_session::<Session>()().status {
+//!         Status::Loading => rsx! {},
+//!         Status::Authenticated(session) => rsx! {
+//!             {session.user.name}
+//!             button { onclick: |_| drop(sign_out_with(SignOutOptions::new().stay())), "Sign out" }
+//!         },
+//!         Status::Unauthenticated => rsx! { button { onclick: |_| drop(sign_in("google")), "Sign in" } },
+//!         Status::Misfit(misfit) => rsx! { "{misfit}" },
+//!     }
+//! }
+//! // On a server that did not look nothing is known, and nothing is shown.
+//! let html = dioxus_ssr::render_element(rsx! { App {} });
+//! assert!(!html.contains("button"), "{html}");
+//! ```
+//!
+//! A session of the application's own shape is any `S: Deserialize`; one that does not fit it is [`Status::Misfit`], which is told
+//! and never a panic.
+//!
+//! # Rendered on the server
+//!
+//! With the feature `ssr`, the module `server` makes of a request's session what the components are given and what the page's text
+//! carries. The page takes it from there: nothing is asked, and the first rendering in the browser shows what the server showed.
+//!
+//! No rule about sessions stands here: see `hallpass_browser`.
+#![forbid(unsafe_code)]
+
+mod require_session;
+#[cfg(feature = "ssr")]
+pub mod server;
+mod session_provider;
+mod signed_in;
+mod use_session;
+
+pub use hallpass_browser::{
+    ClientOptions, Known, Misfit, Pending, ProviderBody, Rendered, Session, SignInOptions, SignInResponse,
+    SignOutOptions, SignOutResponse, Status, Unread, User, get_csrf_token, get_providers, get_session,
+    lead_to_sign_in, refresh, sign_in, sign_in_with, sign_out, sign_out_with, update,
+};
+pub use require_session::{RequireSession, RequireSessionProps};
+pub use session_provider::{SessionProvider, SessionProviderProps};
+pub use signed_in::{SignedIn, SignedInProps, SignedOut, SignedOutProps};
+pub use use_session::use_session;

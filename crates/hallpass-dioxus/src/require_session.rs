@@ -1,0 +1,35 @@
+//! The guard of a page that needs a session.
+
+use dioxus::prelude::*;
+use hallpass_browser::{Status, lead_to_sign_in};
+use serde::de::IgnoredAny;
+
+use crate::signed_in::use_signed_in;
+use crate::use_session::use_session;
+
+/// Shows its children to whoever is signed in, and leads everybody else to the sign-in page, which comes back here. Nobody is led away
+/// while it is not certain that nobody is signed in.
+///
+/// It hides nothing, for what a page shows is in its program. What is secret is guarded on the server, by `Auth::guard()` around a
+/// route.
+#[component]
+pub fn RequireSession(
+    /// What is shown in place of the children: nothing unless set.
+    fallback: Option<Element>,
+    /// What is done in place of leading to the sign-in page.
+    on_unauthenticated: Option<EventHandler<()>>,
+    /// What is shown to whoever is signed in.
+    children: Element,
+) -> Element {
+    let session = use_session::<IgnoredAny>();
+    let nobody = use_memo(move || {
+        let known = session.read();
+        known.status == Status::Unauthenticated && !known.stale
+    });
+    use_effect(move || {
+        if nobody() {
+            on_unauthenticated.map_or_else(lead_to_sign_in, |handler| handler.call(()));
+        }
+    });
+    if use_signed_in()() == Some(true) { children } else { fallback.unwrap_or_else(|| rsx! {}) }
+}
