@@ -4,11 +4,13 @@ mod guard;
 mod layer;
 mod shown;
 mod verified;
+mod visitor;
 
 pub use guard::{Guard, Guarded};
 pub use layer::{SessionLayer, SessionService};
 pub use shown::Shown;
 pub use verified::{NotVerified, Verified};
+pub use visitor::{Visitor, VisitorError};
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};

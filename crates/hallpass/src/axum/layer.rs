@@ -75,22 +75,40 @@ where
 
 /// What the extractors of one request saw.
 #[derive(Clone, Default)]
-struct Reading(Arc<Mutex<Vec<Seen>>>);
+pub(super) struct Reading(Arc<Mutex<Vec<Seen>>>);
 
 /// What one instance said: several may be asked in one request, and none answers for another.
-struct Seen {
+pub(super) struct Seen {
     by: Auth,
-    session: Option<Session>,
-    cookies: Vec<SetCookie>,
+    session: Option<Option<Session>>,
+    /// The cookies of a session that was prolonged.
+    pub(super) prolonged: Vec<SetCookie>,
+    /// The token against forgery for the forms of this answer, with its cookie where the browser has none.
+    pub(super) csrf: Option<(String, Option<SetCookie>)>,
+    /// The `Set-Cookie` lines of a sign-in or sign-out by a server function.
+    pub(super) moved: Vec<HeaderValue>,
 }
 
 impl Reading {
+    /// That of a request inside a [`SessionLayer`].
+    pub(super) fn of(parts: &Parts) -> Option<&Self> {
+        parts.extensions.get()
+    }
+
     fn seen(&self) -> std::sync::MutexGuard<'_, Vec<Seen>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn session(&self, by: &Auth) -> Option<Option<Session>> {
-        self.seen().iter().find(|seen| Arc::ptr_eq(&seen.by.0, &by.0)).map(|seen| seen.session.clone())
+    /// Reads or notes what this instance said.
+    pub(super) fn note<T>(&self, by: &Auth, note: impl FnOnce(&mut Seen) -> T) -> T {
+        let mut seen = self.seen();
+        let place = seen.iter().position(|seen| Arc::ptr_eq(&seen.by.0, &by.0));
+        let place = place.unwrap_or_else(|| {
+            let (prolonged, moved) = (Vec::new(), Vec::new());
+            seen.push(Seen { by: by.clone(), session: None, prolonged, csrf: None, moved });
+            seen.len() - 1
+        });
+        note(&mut seen[place])
     }
 }
 
@@ -103,27 +121,35 @@ impl Seen {
                 headers.append(VARY, HeaderValue::from_static(name));
             }
         }
-        for line in self.cookies.iter().filter_map(|cookie| cookie.header(self.by.0.secure)) {
+        let csrf = self.csrf.and_then(|(_, cookie)| cookie);
+        let cookies = self.prolonged.into_iter().chain(csrf);
+        let lines = cookies.filter_map(|cookie| cookie.header(self.by.0.secure));
+        // Of two cookies of one name a browser keeps the last: what a sign-in or a sign-out has set.
+        for line in lines.chain(self.moved) {
             headers.append(SET_COOKIE, line);
         }
     }
 }
 
-/// Reads the session of a request, once. Without the layer there is nowhere to put a cookie, so nothing is prolonged.
+/// Reads the session of a request, once. Without the layer there is nowhere to put a cookie, so nothing is prolonged; nor is a session
+/// that the request has just ended or replaced.
 pub(super) async fn session(auth: &Auth, parts: &Parts) -> Result<Option<Session>, Fault> {
-    let (setup, reading) = (&*auth.0, parts.extensions.get::<Reading>());
-    if let Some(session) = reading.and_then(|reading| reading.session(auth)) {
+    let (setup, reading) = (&*auth.0, Reading::of(parts));
+    if let Some(session) = reading.and_then(|reading| reading.note(auth, |seen| seen.session.clone())) {
         return Ok(session);
     }
-    let renew = if reading.is_some() { Renew::WhenDue } else { Renew::Never };
+    let lasting = reading.is_some_and(|reading| reading.note(auth, |seen| seen.moved.is_empty()));
+    let renew = if lasting { Renew::WhenDue } else { Renew::Never };
     let current = match Cookies::parse(&parts.headers) {
         Ok(cookies) => read_of(setup, &cookies, &parts.headers, setup.world.clock.now(), renew).await?,
         Err(_) => None,
     };
     let (session, cookies) = current.map(|current| (current.session, current.cookies)).unzip();
     if let Some(reading) = reading {
-        let cookies = cookies.unwrap_or_default();
-        reading.seen().push(Seen { by: auth.clone(), session: session.clone(), cookies });
+        reading.note(auth, |seen| {
+            seen.session = Some(session.clone());
+            seen.prolonged = cookies.unwrap_or_default();
+        });
     }
     Ok(session)
 }
