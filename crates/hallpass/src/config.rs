@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use hallpass_store::{Change, CommitError};
-use hallpass_wire::{Action, CookieNames, Wire};
+use hallpass_wire::{Action, CookieNames, ProviderBody, Wire};
 use url::form_urlencoded::Serializer;
 
 use crate::callback_url::Site;
@@ -80,6 +80,7 @@ pub(crate) struct Setup {
     pub(crate) logo_source: Option<String>,
     pub(crate) pages: OwnPages,
     pub(crate) mailbox: Option<String>,
+    pub(crate) providers: Vec<ProviderBody>,
     pub(crate) providers_body: Bytes,
     pub(crate) world: World,
     /// Tells this process's request ids from another's.
@@ -189,5 +190,10 @@ impl Auth {
     /// The origin of the public URL, for example `https://app.example.com`.
     pub fn url(&self) -> &str {
         &self.0.site.origin
+    }
+
+    /// The ways to sign in, in the order of the configuration: what `GET /providers` answers, for pages that a server renders.
+    pub fn providers(&self) -> &[ProviderBody] {
+        &self.0.providers
     }
 }

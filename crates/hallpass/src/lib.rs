@@ -78,7 +78,7 @@ pub use config::{
     PasswordOptions, Profile, SessionOptions, SignUp, Strategy, UnknownProfile,
 };
 pub use credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
-pub use hallpass_wire::Wire;
+pub use hallpass_wire::{ProviderBody, Wire};
 pub use hooks::Hooks;
 pub use own_pages::OwnPages;
 pub use pages::{BadColor, Brand, BrandColor, Theme};

@@ -246,6 +246,7 @@ impl AuthBuilder {
             theme: self.theme,
             pages,
             mailbox: self.mailbox,
+            providers: Vec::new(),
             providers_body: Bytes::new(),
             run: run_id(&self.world)?,
             requests: AtomicU64::new(0),
@@ -253,7 +254,8 @@ impl AuthBuilder {
             hooks: self.hooks,
             world: self.world,
         };
-        setup.providers_body = providers_body(&setup, &ids);
+        setup.providers = providers(&setup, &ids);
+        setup.providers_body = providers_body(&setup.providers);
         Ok(Auth(Arc::new(setup)))
     }
 
@@ -286,8 +288,8 @@ fn run_id(world: &World) -> Result<u32, ConfigError> {
     Ok(u32::from_le_bytes(bytes))
 }
 
-/// `GET /providers`, in the order of the configuration, which `serde_json::Map` would not keep.
-fn providers_body(setup: &Setup, ids: &[(String, String, &'static str)]) -> Bytes {
+/// The ways in, in the order of the configuration.
+fn providers(setup: &Setup, ids: &[(String, String, &'static str)]) -> Vec<ProviderBody> {
     let entries = ids.iter().map(|(id, name, kind)| ProviderBody {
         id: id.clone(),
         name: name.clone(),
@@ -295,8 +297,13 @@ fn providers_body(setup: &Setup, ids: &[(String, String, &'static str)]) -> Byte
         signin_url: setup.url(Action::SignIn(Some(id))),
         callback_url: setup.url(Action::Callback(id)),
     });
+    entries.collect()
+}
+
+/// `GET /providers`, in that order, which `serde_json::Map` would not keep.
+fn providers_body(providers: &[ProviderBody]) -> Bytes {
     let json = |entry: &ProviderBody| serde_json::to_string(entry).unwrap_or_default();
-    let members: Vec<_> = entries.map(|entry| format!("\"{}\":{}", entry.id, json(&entry))).collect();
+    let members: Vec<_> = providers.iter().map(|entry| format!("\"{}\":{}", entry.id, json(entry))).collect();
     Bytes::from(format!("{{{}}}", members.join(",")))
 }
 
