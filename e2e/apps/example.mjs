@@ -134,6 +134,7 @@ const of = (given, origin) => (typeof given === "function" ? given(origin) : giv
  * the app's, each perhaps made of the app's address; `variables` makes the environment that tells the app where hallpass listens.
  */
 export async function openExample(name, given = {}) {
+  if (IN_RUST.includes(name)) return openRustExample(name, given);
   const { mail = false, oidc = false, settings = {}, environment = {}, script = "start" } = given;
   const { variables = (port) => ({ HALLPASS_URL_INTERNAL: `http://127.0.0.1:${port}` }) } = given;
   const folder = join(ROOT, "examples", name);
@@ -160,6 +161,44 @@ export async function openExample(name, given = {}) {
       ...variables(example.port),
       ...of(environment, example.origin),
     });
+    example.browser = await launch();
+    return example;
+  } catch (error) {
+    await example.end();
+    throw error;
+  }
+}
+
+/** Those that have hallpass within their own process. */
+const IN_RUST = ["leptos", "dioxus", "yew"];
+
+/** The settings that the examples in Rust take, as their environment. */
+const environmentOf = (settings) =>
+  Object.entries(settings).map(([key, value]) => {
+    if (key === "database") return ["DATABASE", value.replace(/^sqlite:/, "")];
+    if (key === "session.max_age" || key === "session.update_age") return ["SESSION_MAX_AGE", String(Number.parseInt(value, 10))];
+    throw new Error(`examples in Rust have no setting ${key}`);
+  });
+
+async function openRustExample(name, { mail = false, oidc = false, settings = {} }) {
+  const example = new RustExample();
+  try {
+    const peers = await Promise.all([mail && startPeer("smtp"), oidc && startPeer("oidc-provider")]);
+    [example.smtp, example.oidc] = peers;
+    example.port = await freePort();
+    example.origin = `http://localhost:${example.port}`;
+    example.program = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", `example-${name}`);
+    const { facts } = example.oidc || {};
+    example.environment = {
+      PORT: String(example.port),
+      AUTH_SECRET: SECRET,
+      DATABASE: join(example.folder, "hallpass.db"),
+      PAGES: join(ROOT, "target/wasm"),
+      ...(mail && { SMTP_URL: `smtp://127.0.0.1:${example.smtp.facts.plain}` }),
+      ...(facts && { OIDC_ISSUER: facts.issuer, OIDC_CLIENT_ID: facts.clients.basic.id, OIDC_CLIENT_SECRET: facts.clients.basic.secret }),
+      ...Object.fromEntries(environmentOf(settings)),
+    };
+    await example.startHallpass();
     example.browser = await launch();
     return example;
   } catch (error) {
@@ -234,6 +273,9 @@ class Example {
     return context;
   }
 
+  /** Waits until scripts have taken a page over, where a test must not come before them. */
+  async taken() {}
+
   /** The link in the newest mail. */
   async link() {
     const answer = await fetch(`http://127.0.0.1:${this.smtp.facts.control}/messages`);
@@ -256,5 +298,30 @@ class Example {
     assert.deepEqual(this.faults, []);
     assert.deepEqual(this.hallpass.lines.filter((line) => line.includes("panicked at")), []);
     assert.deepEqual(this.app.lines.filter((line) => /⨯|unhandledRejection|uncaughtException/i.test(line)), []);
+  }
+}
+
+/** The app and hallpass are one process: an outage of one is an outage of both. */
+class RustExample extends Example {
+  app = { lines: [], async stop() {} };
+
+  async startHallpass() {
+    const child = spawn(this.program, [], { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    const { lines } = this.app;
+    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => lines.push(line));
+    await untilAnswered(this.origin, { child, lines });
+    this.hallpass = {
+      lines,
+      async close() {
+        if (child.exitCode !== null) return;
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      },
+    };
+  }
+
+  /** A page of theirs is taken over once its program runs. */
+  async taken(page) {
+    await page.locator("html[data-taken]").waitFor({ state: "attached" });
   }
 }

@@ -24,6 +24,7 @@ function watchPage() {
 export async function openBrowser(example, { ada = false, ...options } = {}) {
   const context = ada ? await example.contextOfAda(options) : await example.context(options);
   context.setDefaultTimeout(15_000);
+  context.withoutScripts = options.javaScriptEnabled === false;
   await context.addInitScript(watchPage);
   return context;
 }
@@ -42,6 +43,7 @@ export async function openTab(example, context, path = "/") {
     if (session?.expires) page.expires = Date.parse(session.expires);
   });
   page.answer = await page.goto(example.origin + path);
+  if (!context.withoutScripts) await example.taken(page);
   return page;
 }
 

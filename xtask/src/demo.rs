@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: hallpass in development mode beside a real OpenID Connect provider, both on this machine.
+//! `cargo xtask demo`: hallpass in development mode beside a real OpenID Connect provider, both on this machine; with a framework's
+//! name, its example in the place of hallpass's own demo.
 
 mod trial;
 
@@ -9,44 +10,78 @@ use serde_json::Value;
 
 use crate::command::{command, run as finish};
 use crate::ground::Ground;
-use crate::{Failure, needs, steps};
+use crate::{Failure, needs, steps, wasm};
 
 pub(crate) use trial::trial;
 
-/// Runs until Ctrl-C. Takes `--port N`; 3000 without.
+/// What is shown, and where.
+#[derive(Debug, PartialEq)]
+struct Asked<'a> {
+    /// One of [`wasm::EXAMPLES`].
+    example: Option<&'a str>,
+    port: u16,
+}
+
+/// Runs until Ctrl-C. Takes the name of an example, and `--port N`; 3000 without.
 pub(crate) fn run(ground: &Ground, arguments: &[&str]) -> Result<(), Failure> {
-    let port = port(arguments)?;
+    let Asked { example, port } = asked(arguments)?;
     needs::c_compiler(ground)?;
     needs::npm_packages(ground)?;
-    println!("Building hallpass; the first time takes a few minutes …");
-    steps::build(ground)?;
+    println!("Building; the first time takes a few minutes …");
+    let program = match example {
+        Some(name) => wasm::example(ground, name)?,
+        None => {
+            steps::build(ground)?;
+            ground.hallpass()
+        }
+    };
     let mut provider = start_provider(ground)?;
     let facts = facts(&mut provider)?;
     let issuer = text(&facts, "/issuer")?;
     println!("\n  Provider  {issuer}     npm oidc-provider, real and on this machine; be anybody there");
-    let mut hallpass = Command::new(ground.hallpass());
-    hallpass.arg("serve").current_dir(ground.root()).envs([
-        ("HALLPASS_MODE", "development"),
-        ("HALLPASS_LISTEN", &format!("127.0.0.1:{port}")),
-        ("HALLPASS_PROVIDERS_EXAMPLE_KIND", "oidc"),
-        ("HALLPASS_PROVIDERS_EXAMPLE_NAME", "Example Identity"),
-        ("HALLPASS_PROVIDERS_EXAMPLE_ISSUER", issuer),
-        ("HALLPASS_PROVIDERS_EXAMPLE_CLIENT_ID", text(&facts, "/clients/basic/id")?),
-        ("HALLPASS_PROVIDERS_EXAMPLE_CLIENT_SECRET", text(&facts, "/clients/basic/secret")?),
-    ]);
-    let ended = finish(&mut hallpass);
+    let (id, secret) = (text(&facts, "/clients/basic/id")?, text(&facts, "/clients/basic/secret")?);
+    let mut shown = Command::new(program);
+    shown.current_dir(ground.root());
+    match example {
+        Some(_) => shown.envs([
+            ("PORT", port.to_string().as_str()),
+            ("OIDC_ISSUER", issuer),
+            ("OIDC_CLIENT_ID", id),
+            ("OIDC_CLIENT_SECRET", secret),
+        ]),
+        None => shown.arg("serve").envs([
+            ("HALLPASS_MODE", "development"),
+            ("HALLPASS_LISTEN", &format!("127.0.0.1:{port}")),
+            ("HALLPASS_PROVIDERS_EXAMPLE_KIND", "oidc"),
+            ("HALLPASS_PROVIDERS_EXAMPLE_NAME", "Example Identity"),
+            ("HALLPASS_PROVIDERS_EXAMPLE_ISSUER", issuer),
+            ("HALLPASS_PROVIDERS_EXAMPLE_CLIENT_ID", id),
+            ("HALLPASS_PROVIDERS_EXAMPLE_CLIENT_SECRET", secret),
+        ]),
+    };
+    let ended = finish(&mut shown);
     // The provider ends when its standard input closes.
     drop(provider.stdin.take());
     let _ = provider.wait();
     ended
 }
 
-fn port(arguments: &[&str]) -> Result<u16, Failure> {
-    match arguments {
-        [] => Ok(3000),
-        ["--port", port] => port.parse().map_err(|_| format!("{port:?} is no port.")),
-        _ => Err("`demo` takes --port N.".to_owned()),
-    }
+fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>, Failure> {
+    let (example, rest) = match arguments {
+        [name, rest @ ..] if wasm::EXAMPLES.contains(name) => (Some(*name), rest),
+        rest => (None, rest),
+    };
+    let port = match rest {
+        [] => 3000,
+        ["--port", port] => port.parse().map_err(|_| format!("{port:?} is no port."))?,
+        _ => {
+            return Err(format!(
+                "`demo` takes the name of an example ({}) and --port N.",
+                wasm::EXAMPLES.join(", ")
+            ));
+        }
+    };
+    Ok(Asked { example, port })
 }
 
 fn start_provider(ground: &Ground) -> Result<Child, Failure> {
@@ -78,13 +113,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_is_a_number_and_nothing_else_is_taken() {
-        assert_eq!(port(&["--port", "4000"]), Ok(4000));
-        assert_eq!(port(&[]), Ok(3000));
-        assert!(
-            port(&["--port", "http"]).is_err()
-                && port(&["--prot", "1"]).is_err()
-                && port(&["--port"]).is_err()
-        );
+    fn an_example_has_a_name_and_a_port_is_a_number_and_nothing_else_is_taken() {
+        assert_eq!(asked(&["--port", "4000"]), Ok(Asked { example: None, port: 4000 }));
+        assert_eq!(asked(&[]), Ok(Asked { example: None, port: 3000 }));
+        assert_eq!(asked(&["yew", "--port", "4000"]), Ok(Asked { example: Some("yew"), port: 4000 }));
+        assert_eq!(asked(&["leptos"]), Ok(Asked { example: Some("leptos"), port: 3000 }));
+        for wrong in
+            [["--port", "http"].as_slice(), &["--prot", "1"], &["--port"], &["react"], &["yew", "leptos"]]
+        {
+            assert!(asked(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -225,6 +225,9 @@ fn apps(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     for example in APPS {
         needs::node_packages(ground, example)?;
     }
+    for example in wasm::EXAMPLES {
+        wasm::example(ground, example)?;
+    }
     in_chromium(ground, asked, "apps")
 }
 

@@ -1,5 +1,6 @@
-//! Pages in Rust: `WebAssembly` of the examples of `hallpass-browser`, with the JavaScript that loads it, in `target/wasm`.
+//! Pages in Rust: their `WebAssembly`, with the JavaScript that loads it, in `target/wasm`.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{cargo, command, run};
@@ -38,15 +39,37 @@ pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
     let mut build = cargo(ground.root(), &["build", "--profile", "page", "--target", TARGET, "--locked"]);
     run(of(of(&mut build, "--package", &CRATES), "--example", &PAGES))?;
     servers(ground)?;
+    PAGES.iter().try_for_each(|page| bind(ground, &format!("examples/{page}.wasm"), page))
+}
+
+/// Makes a page's file, as cargo built it below the profile's folder, into one that a browser can load, with its JavaScript.
+fn bind(ground: &Ground, built: &str, name: &str) -> Result<(), Failure> {
     run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))?;
     let glue = ground.target().join("debug").join("glue");
-    let folder = ground.path("target/wasm");
-    for page in PAGES {
-        let built = ground.target().join(TARGET).join("page/examples").join(format!("{page}.wasm"));
-        let mut bind = command(ground.root(), &glue.to_string_lossy(), &[]);
-        run(bind.arg(built).arg(&folder).arg(page))?;
-    }
-    Ok(())
+    let built = ground.target().join(TARGET).join("page").join(built);
+    let mut bind = command(ground.root(), &glue.to_string_lossy(), &[]);
+    run(bind.arg(built).arg(ground.path("target/wasm")).arg(name))
+}
+
+/// The examples that are pages in Rust, each with a server that has hallpass in it.
+pub(crate) const EXAMPLES: [&str; 3] = ["dioxus", "leptos", "yew"];
+
+/// Builds one of the [`EXAMPLES`]: its page into `target/wasm`, and its server, whose path this is.
+pub(crate) fn example(ground: &Ground, name: &str) -> Result<PathBuf, Failure> {
+    needs::rust_target(ground, TARGET)?;
+    let manifest = ground.path(&format!("examples/{name}/Cargo.toml"));
+    let package = format!("example-{name}");
+    // A workspace of its own builds into the same folder.
+    let build = |words: &[&str]| {
+        let mut build =
+            cargo(ground.root(), &["build", "--locked", "--package", &package, "--manifest-path"]);
+        run(build.arg(&manifest).arg("--target-dir").arg(ground.target()).args(words))
+    };
+    build(&["--lib", "--profile", "page", "--target", TARGET])?;
+    build(&["--bin", &package])?;
+    let page = package.replace('-', "_");
+    bind(ground, &format!("{page}.wasm"), &page)?;
+    Ok(ground.target().join("debug").join(package))
 }
 
 /// Builds the programs that write what a server would of each framework's page, beside the pages.

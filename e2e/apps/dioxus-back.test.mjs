@@ -1,0 +1,4 @@
+import { testBack } from "./back.mjs";
+
+// What a page of theirs shows is kept by no cache.
+testBack("dioxus", { kept: false });

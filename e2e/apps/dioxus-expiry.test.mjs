@@ -1,0 +1,3 @@
+import { testExpiry } from "./expiry.mjs";
+
+testExpiry("dioxus");

@@ -1,0 +1,3 @@
+import { testOutages } from "./outages.mjs";
+
+testOutages("dioxus", { together: true });

@@ -1,0 +1,3 @@
+import { testInRust } from "./in-rust.mjs";
+
+testInRust("dioxus");

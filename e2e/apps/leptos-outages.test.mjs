@@ -1,0 +1,3 @@
+import { testOutages } from "./outages.mjs";
+
+testOutages("leptos", { together: true });

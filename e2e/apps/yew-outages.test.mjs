@@ -1,0 +1,3 @@
+import { testOutages } from "./outages.mjs";
+
+testOutages("yew", { together: true });
