@@ -11,6 +11,7 @@ mod count;
 mod demo;
 mod faults;
 mod ground;
+mod matrix;
 mod needs;
 mod pictures;
 mod steps;
@@ -32,6 +33,7 @@ cargo xtask test --filter X   …only the unit, http and browser tests whose nam
 cargo xtask bench             measure what a request costs and write bench/FIGURES.md (--quick: without LTO, no file)
 cargo xtask bench client      measure the client beside its peers, in Chromium, into the same file
 cargo xtask faults            plant faults in the session machine; its simulation must notice each
+cargo xtask matrix            build an application with each supported version of Leptos, Dioxus and Yew
 cargo xtask tidy              check what the architecture promises
 cargo xtask pictures          take the screenshots of the built-in pages for the book
 ";
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         ["faults"] => faults::run(&ground)
             .map(|count| if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
         ["tidy"] => tidy::run(&ground).map(done),
+        ["matrix"] => matrix::run_all(&ground).map(done),
         ["pictures"] => pictures::run(&ground).map(done),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -78,6 +78,15 @@ pub(crate) fn chromium(ground: &Ground) -> Result<(), Failure> {
     debian_package(ground, "chromium", "Chromium is missing")
 }
 
+/// What drives that Chromium by `WebDriver`.
+pub(crate) fn chromedriver(ground: &Ground) -> Result<&'static str, Failure> {
+    const PROGRAM: &str = "/usr/bin/chromedriver";
+    if !Path::new(PROGRAM).exists() {
+        debian_package(ground, "chromium-driver", "Chromium's driver is missing")?;
+    }
+    Ok(PROGRAM)
+}
+
 /// The font of the pictures: what a page's `system-ui` looks like on most people's machines.
 pub(crate) fn inter(ground: &Ground) -> Result<(), Failure> {
     if output(&mut command(ground.root(), "fc-list", &["Inter"])).is_ok_and(|list| !list.is_empty()) {

@@ -212,8 +212,8 @@ fn rust(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     build_package(ground)?;
     wasm::lints(ground)?;
     wasm::pages(ground)?;
-    let count = Count::of(&wasm::size(ground));
-    let mut tests = count;
+    let mut tests = Count::of(&wasm::size(ground));
+    tests.add(counted(&mut wasm::in_page(ground)?, "test result:")?);
     for (folder, _) in LIBRARIES {
         tests.add(in_chromium(ground, asked, folder)?);
     }

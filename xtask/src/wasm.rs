@@ -25,6 +25,21 @@ pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {
     run(of(&mut clippy, "--package", &CRATES).args(["--", "-D", "warnings"]))
 }
 
+/// The tests of the shell that `wasm-bindgen-test` runs in a page, ready to be started.
+pub(crate) fn in_page(ground: &Ground) -> Result<Command, Failure> {
+    needs::rust_target(ground, TARGET)?;
+    needs::chromium(ground)?;
+    let driver = needs::chromedriver(ground)?;
+    run(&mut cargo(ground.root(), &["build", "--package", "in-page", "--locked"]))?;
+    let words = ["test", "--target", TARGET, "--package", "hallpass-browser", "--no-fail-fast", "--locked"];
+    let mut test = cargo(ground.root(), &words);
+    test.args(["--test", "in_page", "--test", "without_channel"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", ground.target().join("debug").join("in-page"))
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", ground.path("e2e/rust/webdriver.json"))
+        .env("CHROMEDRIVER", driver);
+    Ok(test)
+}
+
 /// With each of these named.
 fn of<'a>(command: &'a mut Command, option: &str, names: &[&str]) -> &'a mut Command {
     for name in names {

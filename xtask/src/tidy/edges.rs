@@ -8,7 +8,7 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 21] = [
+const FLOORS: [(&str, u8); 22] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
@@ -29,6 +29,7 @@ const FLOORS: [(&str, u8); 21] = [
     ("bench", 5),
     ("e2e", 5),
     ("glue", 5),
+    ("in-page", 5),
     ("xtask", 5),
 ];
 

@@ -1,0 +1,141 @@
+//! `cargo xtask matrix`: whether an application with each supported version of a framework builds, for the page and for the server.
+//!
+//! Each is a package of its own below `target/matrix`, with nothing of this workspace's lock file: what an application's would say.
+
+use std::fs;
+
+use crate::Failure;
+use crate::command::{cargo, run};
+use crate::ground::Ground;
+use crate::needs;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// A framework, and the versions that are tried: the oldest that is supported, and the newest of that series there is.
+struct Framework {
+    name: &'static str,
+    versions: [&'static str; 2],
+    /// What a page and a server want of the framework.
+    page: &'static str,
+    server: &'static str,
+    /// The application.
+    code: &'static str,
+}
+
+const FRAMEWORKS: [Framework; 3] = [
+    Framework {
+        name: "dioxus",
+        versions: ["=0.7.0", "0.7"],
+        page: r#""web""#,
+        server: r#""html""#,
+        code: "use dioxus::prelude::*;
+            #[component]
+            pub fn App() -> Element { rsx! { SessionProvider { Who {} SignedIn { \"in\" } SignedOut { \"out\" } } } }
+            #[component]
+            fn Who() -> Element {
+                let session = use_session::<Session>()();
+                match session.status { Status::Authenticated(session) => rsx! { {session.user.name} }, _ => rsx! {} }
+            }",
+    },
+    Framework {
+        name: "leptos",
+        versions: ["=0.8.0", "0.8"],
+        page: r#""hydrate""#,
+        server: r#""ssr""#,
+        code: "use leptos::prelude::*;
+            #[component]
+            pub fn App() -> impl IntoView { view! { <SessionProvider><Who/><SignedIn>\"in\"</SignedIn><SignedOut>\"out\"</SignedOut></SessionProvider> } }
+            #[component]
+            fn Who() -> impl IntoView {
+                let session = use_session::<Session>();
+                move || match session.get().status { Status::Authenticated(session) => session.user.name, _ => None }
+            }",
+    },
+    Framework {
+        name: "yew",
+        versions: ["=0.23.0", "0.23"],
+        page: r#""csr", "hydration""#,
+        server: r#""ssr""#,
+        code: "use yew::prelude::*;
+            #[component]
+            pub fn App() -> Html { html! { <SessionProvider><Who/><SignedIn>{\"in\"}</SignedIn><SignedOut>{\"out\"}</SignedOut></SessionProvider> } }
+            #[component]
+            fn Who() -> Html {
+                match use_session::<Session>().status { Status::Authenticated(session) => html! { session.user.name.clone() }, _ => html! {} }
+            }",
+    },
+];
+
+/// Builds them all; says of each whether it did.
+pub(crate) fn run_all(ground: &Ground) -> Result<(), Failure> {
+    needs::c_compiler(ground)?;
+    needs::rust_target(ground, TARGET)?;
+    let mut report = Vec::new();
+    for framework in &FRAMEWORKS {
+        for version in framework.versions {
+            let built = build(ground, framework, version);
+            report.push((format!("{} {version}", framework.name), built));
+        }
+    }
+    println!();
+    for (name, built) in &report {
+        println!("{}  {name}", if built.is_ok() { "ok    " } else { "FAILED" });
+    }
+    let failed = report.iter().filter(|(_, built)| built.is_err()).count();
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} do not build.", report.len())) }
+}
+
+fn build(ground: &Ground, framework: &Framework, version: &str) -> Result<(), Failure> {
+    println!("\n── {} {version}", framework.name);
+    let folder = ground.target().join("matrix").join(format!(
+        "{}-{}",
+        framework.name,
+        version.trim_start_matches('=')
+    ));
+    let write = |file: &str, text: &str| {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| format!("{}: {error}", path.display()))
+    };
+    write("Cargo.toml", &manifest(ground, framework, version))?;
+    let names =
+        "use hallpass_FRAMEWORK::{Session, SessionProvider, SignedIn, SignedOut, Status, use_session};";
+    write("src/lib.rs", &format!("{}\n{}\n", names.replace("FRAMEWORK", framework.name), framework.code))?;
+    let _ = fs::remove_file(folder.join("Cargo.lock"));
+    for target in [&["--target", TARGET][..], &[]] {
+        let mut check = cargo(&folder, &["check", "--quiet"]);
+        run(check.args(target).arg("--target-dir").arg(ground.target().join("matrix/target")))?;
+    }
+    Ok(())
+}
+
+/// An application's `Cargo.toml`: the features that a page wants for a page, and a server's for a server.
+fn manifest(ground: &Ground, Framework { name, page, server, .. }: &Framework, version: &str) -> String {
+    let ours = ground.path(&format!("crates/hallpass-{name}"));
+    let ours = ours.display();
+    let of = |features: &str, ours_too: &str| {
+        format!(
+            "{name} = {{ version = {version:?}, features = [{features}] }}\nhallpass-{name} = {{ path = {ours:?}{ours_too} }}\n"
+        )
+    };
+    format!(
+        "[package]\nname = \"app\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [target.'cfg(target_arch = \"wasm32\")'.dependencies]\n{}\n\
+         [target.'cfg(not(target_arch = \"wasm32\"))'.dependencies]\n{}",
+        of(page, ""),
+        of(server, ", features = [\"ssr\"]")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_names_the_version_and_what_each_side_wants() {
+        let text = manifest(&Ground::here(), &FRAMEWORKS[1], "=0.8.0");
+        assert!(text.contains("leptos = { version = \"=0.8.0\", features = [\"hydrate\"] }"), "{text}");
+        assert!(text.contains("features = [\"ssr\"] }\n"), "{text}");
+    }
+}
