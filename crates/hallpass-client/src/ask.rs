@@ -6,7 +6,8 @@ use std::time::Duration;
 use hallpass_wire::{Action, RETURN_REDIRECT_HEADER};
 use reqwest::cookie::CookieStore;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+    SET_COOKIE,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -127,12 +128,20 @@ impl Client {
     }
 }
 
+/// What `Retry-After` asks for: seconds, or a date, which is counted from the answer's own (RFC 9110 §10.2.3).
+fn wait(retry_after: &str, date: &str) -> Option<Duration> {
+    if let Ok(seconds) = retry_after.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let (then, now) = (httpdate::parse_http_date(retry_after).ok()?, httpdate::parse_http_date(date).ok()?);
+    Some(then.duration_since(now).unwrap_or_default())
+}
+
 /// Tells an answer of the protocol from what proxies, other sites and overload say. The cookies of those are not kept.
 fn judge(status: u16, headers: &HeaderMap, body: &[u8], asked: &Url) -> Result<Answer, Error> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if status == 429 || status == 503 {
-        let retry_after = text(RETRY_AFTER).trim().parse().ok().map(Duration::from_secs);
-        return Err(Error::Busy { status, retry_after });
+        return Err(Error::Busy { status, retry_after: wait(text(RETRY_AFTER), text(DATE)) });
     }
     if (300..400).contains(&status) {
         let to = asked.join(text(LOCATION)).map(|to| origin(&to)).unwrap_or_default();

@@ -14,7 +14,8 @@ fn now<T>(asked: impl Future<Output = T>) -> T {
 
 fn server(version: &str) -> (Peer, Client) {
     let server = Peer::start("next-auth", &[version, "--secret", "topsecret"]);
-    let client = Client::new(&format!("{}/api/auth", server.text("/url"))).expect("the loopback may be asked");
+    let client =
+        Client::new(&format!("{}/api/auth", server.text("/url"))).expect("the loopback may be asked");
     (server, client)
 }
 
@@ -34,7 +35,8 @@ fn a_password_signs_in_and_out_at_every_version_of_next_auth() {
             assert_eq!(*code, Some(ErrorCode::CredentialsSignin), "{version}");
             assert_eq!(ada.get_session::<Session>().await, Ok(None), "{version}");
 
-            let came = ada.sign_in("credentials", &who("correct-horse").callback_url("/after")).await.unwrap();
+            let came =
+                ada.sign_in("credentials", &who("correct-horse").callback_url("/after")).await.unwrap();
             let SignIn::SignedIn { url } = &came else { panic!("{version}: {came:?}") };
             assert_eq!(*url, format!("{}/after", server.text("/url")), "{version}");
             let session: Session = ada.get_session().await.unwrap().expect("she is signed in");

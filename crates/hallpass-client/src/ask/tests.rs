@@ -54,6 +54,19 @@ async fn a_page_of_a_proxy_is_neither_nobody_nor_somebody() {
 async fn a_server_without_time_says_when_to_come_back() {
     let told = session(http("503 X", "text/html", "retry-after: 7\r\n", "")).await;
     assert_eq!(told, Err(Error::Busy { status: 503, retry_after: Some(Duration::from_secs(7)) }));
+    let date = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    for (later, wait) in [
+        ("Sun, 06 Nov 1994 08:51:07 GMT", Some(90)),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+        ("soon", None),
+    ] {
+        let told = session(http("503 X", "text/html", &format!("{date}retry-after: {later}\r\n"), "")).await;
+        assert_eq!(
+            told,
+            Err(Error::Busy { status: 503, retry_after: wait.map(Duration::from_secs) }),
+            "{later}"
+        );
+    }
     let told = session(http("429 X", "application/json", "", "{}")).await;
     assert_eq!(told, Err(Error::Busy { status: 429, retry_after: None }));
     let told = session(http("500 X", "application/json", "", "{\"message\":\"x\"}")).await;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::extract::{FromRef, FromRequestParts};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, CSRF_FIELD, JSON_FIELD};
 use http::header::{
@@ -16,7 +17,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::layer::Reading;
-use super::{NotSignedIn, unavailable};
+use super::{NotSignedIn, Refusal, problem, unavailable};
 use crate::config::{Auth, Way};
 use crate::cookies::{Cookies, SetCookie, encode_component};
 use crate::csrf_token::CsrfToken;
@@ -103,6 +104,20 @@ impl fmt::Display for VisitorError {
 }
 
 impl std::error::Error for VisitorError {}
+
+impl IntoResponse for VisitorError {
+    /// For an API: 401, 403 or 503. A page says it in words of its own.
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(_) => problem(
+                StatusCode::UNAUTHORIZED,
+                r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Nobody was signed in."}"#,
+            ),
+            Self::NotOurs => NotSignedIn(Refusal::Forbidden).into_response(),
+            Self::Unavailable => NotSignedIn(Refusal::Unavailable).into_response(),
+        }
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor
 where
@@ -454,6 +469,21 @@ mod tests {
         let followed = ask(&mut app, Method::GET, "/enter", &[("sec-fetch-site", "same-origin")]).await;
         assert!(followed.body.starts_with("refused: NotOurs"), "{}", followed.body);
         assert!(browser.get("/session").await.body.contains("ada@example.com"));
+    }
+
+    #[test]
+    fn an_error_is_an_answer_for_an_api() {
+        for (error, status) in [
+            (VisitorError::Refused("CredentialsSignin".into()), 401),
+            (VisitorError::NotOurs, 403),
+            (VisitorError::Unavailable, 503),
+        ] {
+            let answer = error.into_response();
+            assert_eq!(
+                (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+                (status, "application/problem+json")
+            );
+        }
     }
 
     #[tokio::test]
