@@ -169,7 +169,7 @@ fn api(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     build(ground)?;
     let mut test = command(&ground.path("e2e"), "node", &["browser/run.mjs", "api"]);
     test.env("HALLPASS_BIN", ground.hallpass()).env("HALLPASS_PYTHON", python).args(&asked.filter);
-    counted(&mut test, "ℹ ")
+    counted(&mut test, "played:")
 }
 
 fn demo(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
@@ -242,7 +242,7 @@ fn in_chromium(ground: &Ground, asked: &Asked, folder: &str) -> Result<Count, Fa
     if let Some((_, library)) = LIBRARIES.iter().find(|(its, _)| *its == folder) {
         test.env("HALLPASS_LIBRARY", library);
     }
-    counted(&mut test, "ℹ ")
+    counted(&mut test, "played:")
 }
 
 /// Builds `dist/` of the npm package, which the examples and the tests of the client load.
