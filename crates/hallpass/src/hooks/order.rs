@@ -1,4 +1,5 @@
-//! The order in which an application is asked and told, for each way in (wire §7), with every question written down.
+//! The order in which an application is asked and told, for each way in, with every question written down: that of wire §7, but that
+//! `jwt` is asked before anything is written and told.
 
 use std::sync::{Arc, Mutex};
 
