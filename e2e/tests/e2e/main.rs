@@ -12,6 +12,7 @@ mod bodies;
 mod callback;
 mod callback_url;
 mod client;
+mod configured;
 mod cookies;
 mod csrf;
 mod error;
