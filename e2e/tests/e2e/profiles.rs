@@ -5,8 +5,8 @@ use std::sync::Arc;
 use e2e::{Browser, Config, Request, Response, Server};
 
 use crate::scene::{
-    ADA, PASSWORD, PROFILES, Post, SESSION, nothing_happens, of, press, redeem, start_oauth, strategies,
-    with_ada, with_ada_signed_in, with_oidc,
+    ADA, CSRF, PASSWORD, PROFILES, Post, SESSION, nothing_happens, of, press, redeem, start_oauth,
+    strategies, with_ada, with_ada_signed_in, with_oidc,
 };
 
 const STRICT: &str = PROFILES[0];
@@ -370,14 +370,21 @@ fn the_code_of_another_link_opens_nothing() {
 #[test]
 fn a_copied_or_planted_cookie_of_another_kind_makes_no_asking_browser() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(of(STRICT, Config::database_sessions())));
+    let server = Server::start(with_oidc(post.plain(of(STRICT, Config::new())), "basic"));
+    // Cookies that the server sealed or signed for another purpose.
+    let mut mallory = server.browser();
+    mallory.sign_up("mallory@mail.example", PASSWORD);
+    start_oauth(&mut mallory, "oidc");
+    let transaction = mallory.cookie_names().into_iter().find(|name| name.contains(".state.")).unwrap();
+    let others = [SESSION, CSRF, &transaction].map(|name| mallory.cookie(name).unwrap());
     let mut ada = server.browser();
     ask(&mut ada, ADA);
     let name = "next-auth.mail-link";
     let sealed = ada.cookie(name).expect("the asking browser is remembered");
     let link = post.link();
     let half = &sealed[..sealed.len() / 2];
-    for planted in ["", "[]", "null", half, &sealed.to_uppercase()] {
+    let of_another_kind = others.iter().map(String::as_str);
+    for planted in ["", "[]", "null", half, &sealed.to_uppercase()].into_iter().chain(of_another_kind) {
         let mut other = server.browser();
         other.set_cookie(name, planted);
         let page = other.send_to(&link, Request::get(""));
