@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, startHallpass } from "../browser/processes.mjs";
+import { freePort, startHallpass, startPeer } from "../browser/processes.mjs";
 
 const BINARY = process.env.HALLPASS_BIN ?? fileURLToPath(new URL("../../target/debug/hallpass", import.meta.url));
 
@@ -13,6 +13,50 @@ export const PYTHON = process.env.HALLPASS_PYTHON ?? fileURLToPath(new URL("../.
 
 export const ADA = { name: "Ada Lovelace", email: "ada.lovelace@mail.example", password: "enchantress of numbers" };
 export const SECRET = "an-api-test-secret-that-is-long-enough-3b8e";
+
+/** What the application's server shows for its provider tokens, and what its webhook is signed with. */
+export const APPLICATION = "an-application-secret-that-is-long-enough-9d27";
+const HOOKS = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/**
+ * hallpass with every way in, and its peers: keys, a mail server that takes everything, a provider whose tokens are kept, one
+ * that posts its answers, and an application that judges credentials.
+ */
+export async function everything(settings, run) {
+  const keys = makeKeys({ "a.pem": "es256", "b.pem": "eddsa" });
+  const [smtp, oidc, application] = await Promise.all([
+    startPeer("smtp"),
+    startPeer("oidc-provider"),
+    startPeer("application", HOOKS),
+  ]);
+  const provider = (id) => ({
+    [`providers.${id}.kind`]: "oidc",
+    [`providers.${id}.issuer`]: oidc.facts.issuer,
+    [`providers.${id}.client_id`]: oidc.facts.clients.basic.id,
+    [`providers.${id}.client_secret`]: oidc.facts.clients.basic.secret,
+  });
+  const hallpass = await serve({
+    "signing.keys": [keys["a.pem"], keys["b.pem"]],
+    "email.smtp": `smtp://127.0.0.1:${smtp.facts.plain}`,
+    "email.from": "A site <sign-in@site.example>",
+    ...provider("example"),
+    "providers.example.keep_tokens": true,
+    "provider_tokens.secret": APPLICATION,
+    ...provider("posting"),
+    "providers.posting.response_mode": "form_post",
+    "hooks.secret": HOOKS,
+    "credentials.ldap.name": "Company account",
+    "credentials.ldap.url": application.facts.url,
+    ...settings,
+  });
+  try {
+    await run(hallpass, { smtp });
+  } finally {
+    await hallpass.close();
+    keys.remove();
+    for (const peer of [smtp, oidc, application]) peer.close();
+  }
+}
 
 /** A folder with a fresh key in each of these files, by their algorithms. */
 export function makeKeys(files) {

@@ -4,8 +4,7 @@ import { test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { startPeer } from "../browser/processes.mjs";
-import { ADA, Jar, makeKeys, serve } from "./ground.mjs";
+import { ADA, APPLICATION, Jar, everything } from "./ground.mjs";
 
 /** Holds answers against a description, and counts what was seen of it. */
 class Description {
@@ -79,40 +78,28 @@ async function described(hallpass) {
   return new Description(await answer.json());
 }
 
-async function everything(wire, run) {
-  const keys = makeKeys({ "a.pem": "es256", "b.pem": "eddsa" });
-  const smtp = await startPeer("smtp");
-  const hallpass = await serve({
-    wire,
-    "signing.keys": [keys["a.pem"], keys["b.pem"]],
-    "email.smtp": `smtp://127.0.0.1:${smtp.facts.plain}`,
-    "email.from": "A site <sign-in@site.example>",
-    "providers.example.issuer": "http://localhost:9/nobody",
-    "providers.example.client_id": "an-id",
-    "providers.example.client_secret": "a-secret",
-  });
-  try {
-    await run(hallpass, await described(hallpass), smtp);
-  } finally {
-    await hallpass.close();
-    keys.remove();
-    smtp.close();
-  }
-}
-
-for (const wire of ["v3", "v4", "v5"]) {
-  test(`under ${wire} the description is valid OpenAPI 3.1`, () =>
-    everything(wire, async (hallpass, { document }) => {
+for (const [wire, strategy] of [
+  ["v3", "jwt"],
+  ["v3", "database"],
+  ["v4", "jwt"],
+  ["v5", "jwt"],
+]) {
+  const settings = { wire, "session.strategy": strategy };
+  test(`under ${wire}, with ${strategy} sessions, the description is valid OpenAPI 3.1`, () =>
+    everything(settings, async (hallpass) => {
+      const { document } = await described(hallpass);
       const validator = new Validator();
       const { valid, errors } = await validator.validate(document);
       assert.ok(valid, JSON.stringify(errors));
       assert.equal(validator.version, "3.1");
       const own = await (await fetch(`${hallpass.base}/openapi.json`)).json();
       for (const path of Object.keys(own.paths)) assert.deepEqual(own.paths[path], document.paths[path]);
+      assert.equal("accessToken" in document.components.schemas.Session.properties, strategy === "database");
     }));
 
-  test(`under ${wire} what people do is answered as it is described`, () =>
-    everything(wire, async (hallpass, description, smtp) => {
+  test(`under ${wire}, with ${strategy} sessions, what people do is answered as it is described`, () =>
+    everything(settings, async (hallpass, { smtp }) => {
+      const description = await described(hallpass);
       await nobody(hallpass, description);
       await somebody(hallpass, description, smtp);
       await besides(hallpass, description);
@@ -128,6 +115,10 @@ const SEEN = [
   "getToken 200",
   "getToken 401",
   "getToken 403",
+  "getProviderToken 200",
+  "getProviderToken 401",
+  "getProviderToken 403",
+  "getProviderToken 404",
   "signUp 200",
   "signUp 400",
   "signIn 302",
@@ -163,6 +154,9 @@ const SEEN = [
   "getCsrfToken 431",
 ];
 
+/** As the application's server asks, which alone has the secret. */
+const FROM_THE_APPLICATION = { headers: { authorization: `Bearer ${APPLICATION}` } };
+
 async function nobody(hallpass, description) {
   const jar = new Watched(hallpass, description);
   const pages = ["/signin", "/signin/email", "/signup", "/signout", "/verify-request", "/signin?error=OAuthSignin", "/password", "/password/reset", "/password/reset?sent=true", "/password/new?token=x&email=y"];
@@ -174,6 +168,8 @@ async function nobody(hallpass, description) {
     for (const headers of [{}, { accept: "text/html" }, { "x-auth-return-redirect": "1" }]) await jar.ask(path, { headers });
   }
   await jar.ask("/csrf?a=1&a=2");
+  await jar.ask("/provider-token/example");
+  await jar.ask("/provider-token/example", FROM_THE_APPLICATION);
   const heavy = new Watched(hallpass, description);
   for (let n = 0; n < 10; n += 1) heavy.cookies.set(`c${n}`, "x".repeat(4000));
   await heavy.ask("/csrf");
@@ -203,6 +199,11 @@ async function somebody(hallpass, description, smtp) {
     await ada.post("/signin/email", { email: ADA.email, json });
     await ada.post("/signin/email", { email: "no address", json });
   }
+  await provider(ada);
+  for (const password of ["open sesame", "wrong"]) {
+    const directory = new Watched(hallpass, description);
+    for (const json of ["true", "false"]) await directory.post("/callback/ldap", { username: "ada", password, json });
+  }
   const { search, token, email } = await link(smtp);
   await ada.ask(`/callback/email${search}`);
   const fields = { token, email, json: "true" };
@@ -211,6 +212,20 @@ async function somebody(hallpass, description, smtp) {
   await passwords(ada, smtp);
   await ada.post("/signout", { json: "true" });
   await ada.post("/signout");
+}
+
+/** Adds an account of the provider, and has the application ask for its token before and after. */
+async function provider(ada) {
+  await ada.ask("/provider-token/example", FROM_THE_APPLICATION);
+  let { url } = await (await ada.post("/signin/example", { json: "true" })).json();
+  const there = new Jar("");
+  while (!url.startsWith(ada.base)) {
+    const form = { method: "POST", body: new URLSearchParams({ login: "ada" }) };
+    const answer = await there.ask(url, url.includes("/interaction/") ? form : {});
+    url = new URL(answer.headers.get("location"), url).href;
+  }
+  await ada.ask(url.slice(ada.base.length));
+  await ada.ask("/provider-token/example", FROM_THE_APPLICATION);
 }
 
 /** The parts of the link in the newest mail. */

@@ -3,15 +3,28 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
+import { startPeer } from "../browser/processes.mjs";
 import { SECRET } from "../browser/stage.mjs";
 import { ADA, call, openGround, signInHere, until, untilText } from "./ground.mjs";
 
 const require = createRequire(import.meta.url);
 const open = new Map();
-/** A hallpass that speaks this wire. */
-const groundOf = (wire) => open.get(wire) ?? open.set(wire, openGround({ wire })).get(wire);
+const oidc = startPeer("oidc-provider");
+/** A hallpass that speaks this wire, with a provider. */
+const opened = async (wire) => {
+  const { issuer, clients } = (await oidc).facts;
+  return openGround({
+    wire,
+    "providers.example.kind": "oidc",
+    "providers.example.issuer": issuer,
+    "providers.example.client_id": clients.basic.id,
+    "providers.example.client_secret": clients.basic.secret,
+  });
+};
+const groundOf = (wire) => open.get(wire) ?? open.set(wire, opened(wire)).get(wire);
 after(async () => {
   for (const ground of open.values()) await (await ground).close();
+  (await oidc).close();
 });
 
 const OLDER = { error: "CredentialsSignin", status: 401, ok: false, url: null };
@@ -33,6 +46,14 @@ const PACKAGES = {
   v4: { jwt: () => require("next-auth/jwt"), salted: () => ({}) },
   v5: { jwt: () => import("next-auth-5/jwt"), salted: (salt) => ({ salt }) },
 };
+
+/** The forms of tokens that there are, and of how many parts each is: version 3 signs, or seals what it signed. */
+const WRITTEN = [
+  { other: "v3", parts: 3, options: {} },
+  { other: "v3", parts: 5, options: { encryption: true } },
+  { other: "v4", parts: 5, options: {} },
+  { other: "v5", parts: 5, options: { salt: "authjs.session-token" } },
+];
 
 async function sessionCookie(context, name) {
   const found = (await context.cookies()).filter((cookie) => cookie.name.includes("session-token"));
@@ -80,6 +101,42 @@ for (const { wire, library, react, cookie, rejected } of GENERATIONS) {
       assert.equal(new URL(page.url()).origin, ground.origin);
     }));
 
+  test(`${library}: a provider elsewhere, and back to the page`, () =>
+    visit(async ({ ground, context, page }) => {
+      await until(page, "unauthenticated");
+      const here = page.url();
+      await Promise.all([
+        page.waitForURL(/\/interaction\//),
+        page.evaluate(() => void window.api.signIn("example")),
+      ]);
+      await page.getByRole("button", { name: /Ada Lovelace/ }).click();
+      await page.waitForURL(here);
+      assert.ok(ground.gate.count("POST /signin/example", page.tab) > 0);
+      await page.evaluate(() => window.mount({}));
+      await untilText(page, "ada@example.com");
+      assert.equal((await call(page, "getSession")).user.name, "Ada Lovelace");
+      await sessionCookie(context, cookie);
+    }));
+
+  // Version 3 has none.
+  if (wire !== "v3") {
+    test(`${library}: update() hands over its data and shows what came back`, () =>
+      visit(async ({ ground, page }) => {
+        await until(page, "unauthenticated");
+        await signInHere(page);
+        await untilText(page, ADA);
+        const before = await call(page, "getSession");
+        ground.gate.clear();
+        const updated = await page.evaluate(() => window.seen.values[0].update({ name: "Somebody else" }));
+        // No callback allowed it, so the name is the one that the store knows.
+        assert.deepEqual(updated.user, before.user);
+        const [post, ...more] = ground.gate.asked.filter(({ what }) => what === "POST /session");
+        assert.deepEqual([JSON.parse(post.body).data, more], [{ name: "Somebody else" }, []]);
+        await untilText(page, ADA);
+        assert.deepEqual(await page.evaluate(() => window.seen.values[0].data.user), before.user);
+      }));
+  }
+
   test(`${library}: the package itself opens what hallpass wrote, and hallpass what the package writes`, () =>
     visit(async ({ ground, context, page }) => {
       const { jwt, salted } = PACKAGES[wire];
@@ -102,15 +159,15 @@ for (const { wire, library, react, cookie, rejected } of GENERATIONS) {
 test("a token of another generation opens too, whichever wire is spoken", async () => {
   for (const { wire, cookie } of GENERATIONS) {
     const ground = await groundOf(wire);
-    for (const other of GENERATIONS) {
-      const { jwt, salted } = PACKAGES[other.wire];
-      const { encode } = await jwt();
+    for (const { other, parts, options } of WRITTEN) {
+      const { encode } = await PACKAGES[other].jwt();
       const ada = { name: "Ada", email: ADA, sub: "1815" };
-      const token = await encode({ token: ada, secret: SECRET, ...salted(other.cookie) });
+      const token = await encode({ token: ada, secret: SECRET, ...options });
+      assert.equal(token.split(".").length, parts);
       const context = await ground.context();
       await context.addCookies([{ name: cookie, value: token, url: ground.origin }]);
       const answer = await context.request.get(`${ground.origin}/api/auth/session`);
-      assert.equal((await answer.json()).user.email, ADA, `${other.wire} under ${wire}`);
+      assert.equal((await answer.json()).user.email, ADA, `${other} ${JSON.stringify(options)} under ${wire}`);
       await context.close();
     }
   }

@@ -1,5 +1,5 @@
 // One application that was written for next-auth 3.29, built with next-auth 3.29.10 and built with hallpass/client: the
-// same scenario and the same expectations.
+// same scenario and the same expectations; next-auth's own also against a hallpass that speaks as version 3 did.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { startPeer } from "../browser/processes.mjs";
@@ -18,13 +18,19 @@ const KEPT = {
   },
 };
 
-let ground;
+const RUNS = [
+  ["next-auth-3", "v3"],
+  ["next-auth-3", "v4"],
+  ["hallpass/client", "v4"],
+];
+
+const grounds = {};
 let smtp;
 let oidc;
-before(async () => {
-  [smtp, oidc] = await Promise.all([startPeer("smtp"), startPeer("oidc-provider")]);
+const groundOf = (wire) => {
   const { issuer, clients } = oidc.facts;
-  ground = await openGround({
+  return openGround({
+    wire,
     "email.smtp": `smtp://127.0.0.1:${smtp.facts.plain}`,
     "email.from": "A site <sign-in@site.example>",
     "providers.example.kind": "oidc",
@@ -33,15 +39,20 @@ before(async () => {
     "providers.example.client_id": clients.basic.id,
     "providers.example.client_secret": clients.basic.secret,
   });
+};
+before(async () => {
+  [smtp, oidc] = await Promise.all([startPeer("smtp"), startPeer("oidc-provider")]);
+  for (const wire of ["v3", "v4"]) grounds[wire] = await groundOf(wire);
 });
 after(async () => {
-  await ground.close();
+  for (const ground of Object.values(grounds)) await ground.close();
   smtp.close();
   oidc.close();
 });
-beforeEach(() => ground.gate.clear());
+beforeEach(() => Object.values(grounds).forEach(({ gate }) => gate.clear()));
 
-for (const library of ["next-auth-3", "hallpass/client"]) {
+for (const [library, wire] of RUNS) {
+  let ground;
   const kept = (promise) => KEPT[promise][library];
   const open = (context, rest) => ground.open(context, { library, path: "/app", ...rest });
   const text = (page, id) => page.textContent(`#${id}`);
@@ -52,7 +63,8 @@ for (const library of ["next-auth-3", "hallpass/client"]) {
 
   /** A scenario on a page of the app. */
   const scenario = (name, play, { as = null } = {}) =>
-    test(`${library}: ${name}`, async () => {
+    test(`${library} with the wire ${wire}: ${name}`, async () => {
+      ground = grounds[wire];
       const context = await ground.context({ as });
       const page = await open(context);
       await untilWho(page, as ? SIGNED_IN : "Nobody");

@@ -1,10 +1,12 @@
-// An application behind a webhook, in forty lines of its own: it checks the signature as the Standard Webhooks
+// An application behind a webhook, in fifty lines of its own: it checks the signature as the Standard Webhooks
 // specification says, with nothing of hallpass, and keeps what it was sent.
 //
 //   node application.mjs SECRET
 //   → {"url": "http://127.0.0.1:PORT/hook", "control": PORT}
 //
-// Modes (POST /mode {"mode"}): allow · deny · down (503 to everything) · hang (never answers) · moved (302 to itself) ·
+// It knows one person by a password, `ada` with "open sesame".
+//
+// Modes (POST /mode {"mode"}): allow · deny · words (a sign-in with a password is refused with words of its own) · down (503 to everything) · hang (never answers) · moved (302 to itself) ·
 // nonsense (200, and no JSON). GET /seen lists the requests: id, type, data, and whether the signature was right.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { announce, bodyOf, listen, sendJson, serveTable } from "./peer.mjs";
@@ -25,9 +27,16 @@ function isSigned({ headers }, body) {
   return Math.abs(Date.now() / 1000 - Number(at)) < FIVE_MINUTES && signatures.split(" ").some(matches);
 }
 
+/** Who has this name and this password, or nobody. */
+function judged({ username, password }) {
+  const good = mode !== "deny" && username === "ada" && password === "open sesame";
+  return good ? { id: "7", name: "Ada of the directory", email: "ada@directory.example" } : null;
+}
+
 /** The result that changes nothing, but that nobody signs in where the mode says so. */
 function result({ type, data }) {
   if (type === "signIn") return mode !== "deny";
+  if (type === "authorize") return judged(data.credentials);
   return { redirect: data.judged, jwt: data.token, session: data.session }[type];
 }
 
@@ -40,6 +49,7 @@ const application = serveTable({
     if (mode === "down") sendJson(response, 503, {});
     else if (mode === "moved") sendJson(response, 302, {}, { location: "/hook" });
     else if (mode === "nonsense") response.end("<html>");
+    else if (mode === "words" && message.type === "authorize") sendJson(response, 200, { error: "This account is locked." });
     else sendJson(response, 200, { result: result(message) });
   },
 });

@@ -36,3 +36,16 @@ impl fmt::Debug for Secret {
         f.write_str("Secret([redacted])")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Appendix B of `wire`, cross-checked with Node: HKDF with `next-auth.state` as the salt.
+    #[test]
+    fn a_key_of_one_purpose_is_that_of_next_auth_4() {
+        let key = Secret::new("topsecret").derive::<32>(&KeyDerivation::of_purpose("next-auth.state"));
+        let hex: String = key.unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "c04e62fe2612c90056da45b0eb1f78e8988b22921ce6091508c787ad920a3c9a");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::{Config, Peer, Request};
+use e2e::{Browser, Config, Peer, Request, Server};
 use serde_json::Value;
 
 use crate::scene::{ADA, PASSWORD, SESSION, nothing_happens, strategies, with_ada};
@@ -71,6 +71,50 @@ fn an_application_that_does_not_answer_soundly_lets_nobody_in() {
         assert!(server.browser().sign_in(ADA, PASSWORD).cookie(SESSION).is_some());
     }
     assert!(!application.seen("signIn").iter().any(|message| message["data"].to_string().contains(PASSWORD)));
+}
+
+#[test]
+fn a_way_in_of_the_applications_own_is_judged_by_its_webhook() {
+    let application = Application::start();
+    for config in strategies() {
+        let config = config
+            .text("hooks.secret", SECRET)
+            .secret(SECRET)
+            .text("hooks.deadline", "1s")
+            .text("credentials.ldap.name", "Company account")
+            .text("credentials.ldap.url", application.0.text("/url"));
+        let server = Server::start(config);
+        let page = server.browser().get("signin").text();
+        assert!(
+            page.contains("Company account") && page.contains("input-username-for-ldap-provider"),
+            "{page}"
+        );
+        let sign_in = |browser: &mut Browser, password: &str| {
+            browser.submit_json("callback/ldap", &[("username", "ada"), ("password", password)])
+        };
+        let refused = |password: &str| nothing_happens(&server, || sign_in(&mut server.browser(), password));
+        let mut ada = server.browser();
+        assert_eq!(sign_in(&mut ada, "open sesame").status, 200);
+        assert_eq!(ada.session()["user"]["name"], "Ada of the directory");
+        let wrong = refused("open barley");
+        assert_eq!(wrong.status, 401);
+        assert!(wrong.url().contains("error=CredentialsSignin&provider=ldap"), "{}", wrong.url());
+        application.mode("words");
+        assert!(refused("open sesame").url().contains("error=This%20account%20is%20locked."));
+        for mode in ["down", "hang", "moved", "nonsense"] {
+            application.mode(mode);
+            let answer = sign_in(&mut server.browser(), "open sesame");
+            assert_eq!((answer.status, answer.cookie(SESSION)), (503, None), "{mode}");
+        }
+        application.mode("allow");
+    }
+    let asked = application.seen("authorize");
+    assert_eq!(asked.len(), 14, "each was asked for once");
+    for message in asked {
+        assert_eq!(message["data"]["provider"], "ldap");
+        let told: Vec<_> = message["data"]["credentials"].as_object().unwrap().keys().collect();
+        assert_eq!(told, ["json", "password", "username"], "the whole form but the anti-forgery token");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod callback;
 mod callback_url;
 mod client;
 mod client_elsewhere;
+mod configured;
 mod cookies;
 mod csrf;
 mod error;

@@ -5,20 +5,12 @@ use std::sync::Arc;
 use e2e::{Browser, Config, Request, Response, Server};
 
 use crate::scene::{
-    ADA, PASSWORD, Post, SESSION, nothing_happens, press, redeem, start_oauth, with_ada, with_ada_signed_in,
-    with_oidc,
+    ADA, CSRF, PASSWORD, PROFILES, Post, SESSION, nothing_happens, of, press, redeem, start_oauth,
+    strategies, with_ada, with_ada_signed_in, with_oidc,
 };
 
-const STRICT: &str = "strict";
-const COMPAT: &str = "compat";
-
-fn of(profile: &str, config: Config) -> Config {
-    config.text("profile", profile)
-}
-
-fn both() -> [&'static str; 2] {
-    [STRICT, COMPAT]
-}
+const STRICT: &str = PROFILES[0];
+const COMPAT: &str = PROFILES[1];
 
 /// What `hallpass check` says of a setting: its value and where it is from.
 fn effective(config: Config, key: &str) -> String {
@@ -84,7 +76,7 @@ fn who_says_nothing_is_strict_and_a_setting_counts_over_its_profile() {
 #[test]
 fn no_profile_changes_a_cookies_name() {
     for wire in ["v3", "v4", "v5"] {
-        let [strict, compat] = both().map(|profile| {
+        let [strict, compat] = PROFILES.map(|profile| {
             let (_server, browser) = with_ada_signed_in(of(profile, Config::new()).text("wire", wire));
             let mut names = browser.cookie_names();
             names.sort();
@@ -98,15 +90,44 @@ fn no_profile_changes_a_cookies_name() {
 
 #[test]
 fn the_database_holds_no_token_in_either() {
-    for profile in both() {
+    for profile in PROFILES {
         let (server, browser) = with_ada_signed_in(of(profile, Config::database_sessions()));
         assert!(!server.database().holds(&browser.cookie(SESSION).unwrap()), "{profile}");
     }
 }
 
 #[test]
+fn the_database_holds_no_token_of_a_mail_in_either() {
+    for profile in PROFILES {
+        let post = Post::start(&[]);
+        let server = Server::start(post.plain(of(profile, Config::new())));
+        let mut ada = server.browser();
+        ask(&mut ada, ADA);
+        let link = url::Url::parse(&post.link()).unwrap();
+        let (_, token) = link.query_pairs().find(|(name, _)| name == "token").unwrap();
+        assert!(server.database().rows("tokens").len() == 1 && !server.database().holds(&token), "{profile}");
+        assert!(redeem(&mut ada, link.as_str()).cookie(SESSION).is_some(), "{profile}: it was the token");
+    }
+}
+
+// A66
+#[test]
+fn a_read_after_the_sign_out_sets_no_cookie_in_either() {
+    for profile in PROFILES {
+        for config in strategies() {
+            let always = of(profile, config).raw("session.update_age", 0);
+            let (_server, mut ada) = with_ada_signed_in(always);
+            let mut late = ada.clone();
+            ada.submit("signout", &[]);
+            let answer = late.get("session");
+            assert_eq!((answer.text().as_str(), answer.cookie(SESSION)), ("{}", None), "{profile}");
+        }
+    }
+}
+
+#[test]
 fn a_read_rewrites_the_cookie_after_update_age_only_in_either() {
-    for profile in both() {
+    for profile in PROFILES {
         let (_server, mut browser) = with_ada_signed_in(of(profile, Config::new()));
         assert_eq!(browser.get("session").cookie(SESSION), None, "{profile}");
         let always = of(profile, Config::new()).raw("session.update_age", 0);
@@ -117,7 +138,7 @@ fn a_read_rewrites_the_cookie_after_update_age_only_in_either() {
 
 #[test]
 fn the_public_url_is_the_configured_one_in_either() {
-    for profile in both() {
+    for profile in PROFILES {
         let server = Server::start(of(profile, Config::new()));
         let lying = Request::get("providers")
             .header("Host", "evil.example")
@@ -130,7 +151,7 @@ fn the_public_url_is_the_configured_one_in_either() {
 
 #[test]
 fn a_provider_is_sent_every_check_in_either_and_pkce_is_left_out_by_name_alone() {
-    for profile in both() {
+    for profile in PROFILES {
         let server = Server::start(with_oidc(of(profile, Config::new()), "basic"));
         let leads_to = start_oauth(&mut server.browser(), "oidc").location().to_owned();
         for check in ["state=", "nonce=", "code_challenge=", "code_challenge_method=S256"] {
@@ -156,7 +177,7 @@ fn a_callback_url_elsewhere_leads_home_in_both_and_is_refused_where_that_is_set(
     let page = Request::get("signin?callbackUrl=https%3A%2F%2Fevil.example").header("Accept", "text/html");
     let page = nothing_happens(&strict, || strict.browser().send(page));
     assert_eq!((page.status, page.header("content-type")), (400, Some("text/html; charset=utf-8")));
-    for profile in both() {
+    for profile in PROFILES {
         let server = with_ada(of(profile, Config::new()));
         let home = server.browser().submit("callback/credentials", &fields);
         assert_eq!((home.status, home.location()), (302, server.url()), "{profile}");
@@ -202,7 +223,7 @@ fn a_session_is_read_from_a_bearer_token_in_compat_alone_and_never_for_a_post() 
 
 #[test]
 fn a_session_in_a_cookie_ends_everywhere_where_it_is_announced() {
-    for profile in both() {
+    for profile in PROFILES {
         let (server, mut ada) = with_ada_signed_in(of(profile, Config::new()));
         ada.submit("signout", &[]);
         assert_eq!(server.database().rows("endings").len(), 1, "{profile}");
@@ -217,7 +238,7 @@ fn a_session_in_a_cookie_ends_everywhere_where_it_is_announced() {
 
 #[test]
 fn the_asking_browser_needs_no_code_and_a_button_in_either() {
-    for profile in both() {
+    for profile in PROFILES {
         let post = Post::start(&[]);
         let server = Server::start(post.plain(of(profile, Config::database_sessions())));
         let mut ada = server.browser();
@@ -234,7 +255,7 @@ fn the_asking_browser_needs_no_code_and_a_button_in_either() {
 // A55
 #[test]
 fn a_link_opened_in_another_browser_asks_for_the_code_in_strict_and_signs_in_in_compat() {
-    for profile in both() {
+    for profile in PROFILES {
         let post = Post::start(&[]);
         let server = Server::start(post.plain(of(profile, Config::database_sessions())));
         ask(&mut server.browser(), ADA);
@@ -349,14 +370,21 @@ fn the_code_of_another_link_opens_nothing() {
 #[test]
 fn a_copied_or_planted_cookie_of_another_kind_makes_no_asking_browser() {
     let post = Post::start(&[]);
-    let server = Server::start(post.plain(of(STRICT, Config::database_sessions())));
+    let server = Server::start(with_oidc(post.plain(of(STRICT, Config::new())), "basic"));
+    // Cookies that the server sealed or signed for another purpose.
+    let mut mallory = server.browser();
+    mallory.sign_up("mallory@mail.example", PASSWORD);
+    start_oauth(&mut mallory, "oidc");
+    let transaction = mallory.cookie_names().into_iter().find(|name| name.contains(".state.")).unwrap();
+    let others = [SESSION, CSRF, &transaction].map(|name| mallory.cookie(name).unwrap());
     let mut ada = server.browser();
     ask(&mut ada, ADA);
     let name = "next-auth.mail-link";
     let sealed = ada.cookie(name).expect("the asking browser is remembered");
     let link = post.link();
     let half = &sealed[..sealed.len() / 2];
-    for planted in ["", "[]", "null", half, &sealed.to_uppercase()] {
+    let of_another_kind = others.iter().map(String::as_str);
+    for planted in ["", "[]", "null", half, &sealed.to_uppercase()].into_iter().chain(of_another_kind) {
         let mut other = server.browser();
         other.set_cookie(name, planted);
         let page = other.send_to(&link, Request::get(""));
@@ -384,7 +412,7 @@ fn clients_of_every_generation_sign_in_by_mail_in_the_same_browser() {
 #[test]
 fn in_neither_profile_does_what_a_stranger_put_on_an_address_survive_its_owner() {
     let post = Post::start(&[]);
-    for profile in both() {
+    for profile in PROFILES {
         let server = Server::start(post.plain(of(profile, Config::database_sessions())));
         let mut mallory = server.browser();
         mallory.sign_up(ADA, PASSWORD);
@@ -401,7 +429,7 @@ fn in_neither_profile_does_what_a_stranger_put_on_an_address_survive_its_owner()
 
 #[test]
 fn in_neither_profile_does_a_header_say_where_the_site_is() {
-    for profile in both() {
+    for profile in PROFILES {
         let server = Server::start(of(profile, Config::new()).raw("trusted_proxies", "[\"127.0.0.1\"]"));
         let forged = Request::get("providers")
             .header("X-Forwarded-Host", "evil.example")
@@ -416,7 +444,7 @@ fn in_neither_profile_does_a_header_say_where_the_site_is() {
 
 #[test]
 fn in_neither_profile_does_an_application_that_is_down_let_anybody_in() {
-    for profile in both() {
+    for profile in PROFILES {
         let nobody = format!("http://127.0.0.1:{}/hook", e2e::closed_port());
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         let config = of(profile, Config::new())

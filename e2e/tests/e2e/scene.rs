@@ -17,6 +17,14 @@ pub fn strategies() -> [Config; 2] {
     [Config::new(), Config::database_sessions()]
 }
 
+/// The two profiles: what neither changes is tried in each.
+pub const PROFILES: [&str; 2] = ["strict", "compat"];
+
+/// A configuration whose defaults are this profile's.
+pub fn of(profile: &str, config: Config) -> Config {
+    config.text("profile", profile)
+}
+
 /// A server with Ada's account.
 pub fn with_ada(config: Config) -> Server {
     let server = Server::start(config);

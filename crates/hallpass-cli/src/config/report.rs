@@ -108,13 +108,17 @@ fn line(text: &mut String, name: &str, value: &str, origin: &str) {
     let _ = writeln!(text, "{name:<24} {value}   [{origin}]");
 }
 
-/// Every setting with its variables, as Markdown: what `check --keys` prints and the documentation holds.
-pub(crate) fn reference() -> String {
-    let mut text = String::from("| key | variable | default | what it is |\n|---|---|---|---|\n");
-    for key in KEYS {
-        let names: Vec<String> =
-            variables(key).map(|name| format!("`{}`", name.replace('*', "<ID>"))).collect();
-        let name = key.name.replace('*', "<id>");
+/// A setting, as the reference has it.
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) variables: Vec<String>,
+    pub(crate) default: String,
+    pub(crate) about: &'static str,
+}
+
+/// Every setting, in the order of the table.
+pub(crate) fn entries() -> impl Iterator<Item = Entry> {
+    KEYS.iter().map(|key| {
         let mut default = key.default.to_owned();
         if let Some(there) = key.in_development {
             let _ = write!(default, "; in development {there}");
@@ -122,7 +126,21 @@ pub(crate) fn reference() -> String {
         if let Some(there) = key.in_compat {
             let _ = write!(default, "; in compat {there}");
         }
-        let _ = writeln!(text, "| `{name}` | {} | {default} | {} |", names.join(" "), key.about);
+        Entry {
+            name: key.name.replace('*', "<id>"),
+            variables: variables(key).map(|name| name.replace('*', "<ID>")).collect(),
+            default,
+            about: key.about,
+        }
+    })
+}
+
+/// Every setting with its variables, as Markdown: what `check --keys` prints and the documentation holds.
+pub(crate) fn reference() -> String {
+    let mut text = String::from("| key | variable | default | what it is |\n|---|---|---|---|\n");
+    for Entry { name, variables, default, about } in entries() {
+        let names: Vec<String> = variables.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "| `{name}` | {} | {default} | {about} |", names.join(" "));
     }
     text.push_str("\nAny variable may end in `_FILE` and then names a file that holds the value.\n");
     text

@@ -25,6 +25,8 @@ type Heard = (http::HeaderMap, Value);
 #[derive(Default)]
 struct Application {
     heard: Mutex<Vec<Heard>>,
+    /// How long each request was given.
+    deadlines: Mutex<Vec<Duration>>,
     answers: Mutex<VecDeque<(u16, String)>>,
 }
 
@@ -32,11 +34,12 @@ impl Http for Application {
     fn send(
         &self,
         request: http::Request<Bytes>,
-        _: Duration,
+        deadline: Duration,
     ) -> Pending<'_, Result<http::Response<Bytes>, HttpError>> {
         let (head, body) = request.into_parts();
         let body = serde_json::from_slice(&body).unwrap();
         self.heard.lock().unwrap().push((head.headers, body));
+        self.deadlines.lock().unwrap().push(deadline);
         let answer = self.answers.lock().unwrap().pop_front();
         Box::pin(async {
             let (status, body) = answer.ok_or(HttpError::TimedOut)?;
@@ -152,6 +155,33 @@ async fn an_answer_that_is_not_understood_lets_nobody_in() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_decision_has_the_configured_time_and_is_asked_for_once() {
+    let application = Arc::new(Application::default());
+    let deadline = Duration::from_millis(1_234);
+    let options = WebhookOptions {
+        deadline,
+        asks: vec![Ask::SignIn, Ask::Jwt, Ask::Session, Ask::Redirect],
+        ..WebhookOptions::new("http://localhost:3000/api/hooks", SECRET)
+    };
+    let webhook = Webhook::new(options, outside(&application)).unwrap();
+    let asked = || application.heard.lock().unwrap().len();
+    assert!(webhook.sign_in(&attempt()).await.is_err());
+    application.will_answer(503, "");
+    assert!(webhook.sign_in(&attempt()).await.is_err());
+    let context = TokenContext { person: ADA, trigger: Trigger::Renewal };
+    assert!(webhook.jwt(Object::new(), &context).await.is_err());
+    let context = SessionContext { person: ADA, claims: &Object::new() };
+    assert!(webhook.session(Object::new(), &context).await.is_err());
+    let judged = Redirect { url: "x", judged: "https://b.example", base_url: "https://b.example" };
+    assert!(webhook.redirect(judged).await.is_err());
+    assert_eq!(asked(), 5);
+    // Unlike an event, it does not come again: whoever waited has been refused.
+    tokio::time::sleep(Duration::from_secs(86_400)).await;
+    assert_eq!(asked(), 5);
+    assert_eq!(*application.deadlines.lock().unwrap(), [deadline; 5]);
+}
+
 #[tokio::test]
 async fn a_token_comes_back_without_what_is_hallpasss_own() {
     let application = Arc::new(Application::default());
@@ -207,7 +237,8 @@ async fn an_event_that_nobody_takes_is_given_up() {
 #[tokio::test]
 async fn credentials_are_judged_by_the_application() {
     let application = Arc::new(Application::default());
-    let deadline = Duration::from_secs(2);
+    // None that is a default anywhere.
+    let deadline = Duration::from_millis(1_700);
     let ask =
         WebhookAuthorize::new("ldap", "https://a.example", SECRET, deadline, outside(&application)).unwrap();
     let input = || hallpass::Input::from_pairs([("username", "ada"), ("password", "enchantress")]);
@@ -217,6 +248,7 @@ async fn credentials_are_judged_by_the_application() {
         (identity.id.as_str(), identity.name.as_deref(), identity.email_verified),
         ("7", Some("Ada"), false)
     );
+    assert_eq!(*application.deadlines.lock().unwrap(), [deadline]);
     let (_, body) = application.heard.lock().unwrap().pop().unwrap();
     let credentials = json!({ "username": "ada", "password": "enchantress" });
     assert_eq!(body["data"], json!({ "provider": "ldap", "credentials": credentials }));

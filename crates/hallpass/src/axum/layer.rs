@@ -12,7 +12,7 @@ use tower_service::Service;
 use crate::config::{Auth, Bearer};
 use crate::cookies::{Cookies, SetCookie};
 use crate::error::Fault;
-use crate::session::{Renew, Session, read_of};
+use crate::session::{Current, Renew, Session, read_of, shown_json};
 use crate::world::Pending;
 
 /// Completes the extractors: a session is read once for each request and prolonged when it is old enough, and an
@@ -77,10 +77,17 @@ where
 #[derive(Clone, Default)]
 pub(super) struct Reading(Arc<Mutex<Vec<Seen>>>);
 
+/// A session that was read, and what names it to others where the wire tells it (wire §6).
+#[derive(Clone)]
+struct Read {
+    session: Session,
+    access_token: Option<String>,
+}
+
 /// What one instance said: several may be asked in one request, and none answers for another.
 pub(super) struct Seen {
     by: Auth,
-    session: Option<Option<Session>>,
+    read: Option<Option<Read>>,
     /// The cookies of a session that was prolonged.
     pub(super) prolonged: Vec<SetCookie>,
     /// The token against forgery for the forms of this answer, with its cookie where the browser has none.
@@ -105,7 +112,7 @@ impl Reading {
         let place = seen.iter().position(|seen| Arc::ptr_eq(&seen.by.0, &by.0));
         let place = place.unwrap_or_else(|| {
             let (prolonged, moved) = (Vec::new(), Vec::new());
-            seen.push(Seen { by: by.clone(), session: None, prolonged, csrf: None, moved });
+            seen.push(Seen { by: by.clone(), read: None, prolonged, csrf: None, moved });
             seen.len() - 1
         });
         note(&mut seen[place])
@@ -131,12 +138,23 @@ impl Seen {
     }
 }
 
+/// The session of a request.
+pub(super) async fn session(auth: &Auth, parts: &Parts) -> Result<Option<Session>, Fault> {
+    Ok(read(auth, parts).await?.map(|read| read.session))
+}
+
+/// The session of a request as `GET /session` shows it.
+pub(super) async fn shown(auth: &Auth, parts: &Parts) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(Read { session, access_token }) = read(auth, parts).await? else { return Ok(None) };
+    shown_json(&auth.0, &session, access_token.as_deref()).await.map(Some)
+}
+
 /// Reads the session of a request, once. Without the layer there is nowhere to put a cookie, so nothing is prolonged; nor is a session
 /// that the request has just ended or replaced.
-pub(super) async fn session(auth: &Auth, parts: &Parts) -> Result<Option<Session>, Fault> {
+async fn read(auth: &Auth, parts: &Parts) -> Result<Option<Read>, Fault> {
     let (setup, reading) = (&*auth.0, Reading::of(parts));
-    if let Some(session) = reading.and_then(|reading| reading.note(auth, |seen| seen.session.clone())) {
-        return Ok(session);
+    if let Some(read) = reading.and_then(|reading| reading.note(auth, |seen| seen.read.clone())) {
+        return Ok(read);
     }
     let lasting = reading.is_some_and(|reading| reading.note(auth, |seen| seen.moved.is_empty()));
     let renew = if lasting { Renew::WhenDue } else { Renew::Never };
@@ -144,12 +162,14 @@ pub(super) async fn session(auth: &Auth, parts: &Parts) -> Result<Option<Session
         Ok(cookies) => read_of(setup, &cookies, &parts.headers, setup.world.clock.now(), renew).await?,
         Err(_) => None,
     };
-    let (session, cookies) = current.map(|current| (current.session, current.cookies)).unzip();
+    let (read, cookies) = current
+        .map(|Current { session, access_token, cookies, .. }| (Read { session, access_token }, cookies))
+        .unzip();
     if let Some(reading) = reading {
         reading.note(auth, |seen| {
-            seen.session = Some(session.clone());
+            seen.read = Some(read.clone());
             seen.prolonged = cookies.unwrap_or_default();
         });
     }
-    Ok(session)
+    Ok(read)
 }

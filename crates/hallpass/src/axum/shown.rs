@@ -5,14 +5,13 @@ use http::request::Parts;
 
 use super::{NotSignedIn, layer, unavailable};
 use crate::config::Auth;
-use crate::session::shown_json;
 
 /// The session as the browser is shown it: the JSON that `GET /session` would answer, so that a page which is rendered with it
 /// has nothing to ask. `None`: nobody is signed in.
 ///
 /// It is read as [`Session`](crate::Session) is, once for each request, within the process. The `session` callback is asked; the
-/// `session` event, which tells of reads by the browser, is not told. With the wire of next-auth 3 the access token is left out:
-/// it would stand in the page's text.
+/// `session` event, which tells of reads by the browser, is not told. With the wire of next-auth 3 and sessions in the database
+/// the `accessToken` is there too, and so stands in the page's text: it names the session, and opens nothing here.
 ///
 /// Where the session cannot be read the request is refused with 503, and not taken for nobody's.
 ///
@@ -39,11 +38,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let auth = Auth::from_ref(state);
         let refused = |fault| NotSignedIn(unavailable(&auth.0, &fault, parts));
-        let Some(session) = layer::session(&auth, parts).await.map_err(refused)? else {
-            return Ok(Self(None));
-        };
-        let json = shown_json(&auth.0, &session, None).await.map_err(refused)?;
-        Ok(Self(Some(String::from_utf8_lossy(&json).into_owned())))
+        let json = layer::shown(&auth, parts).await.map_err(refused)?;
+        Ok(Self(json.map(|json| String::from_utf8_lossy(&json).into_owned())))
     }
 }
 
@@ -62,9 +58,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_is_given_what_the_browser_would_be_told() {
-        for (strategy, wire) in
-            [(Strategy::Jwt, Wire::V4), (Strategy::Database, Wire::V4), (Strategy::Jwt, Wire::V5)]
-        {
+        for (strategy, wire) in [
+            (Strategy::Jwt, Wire::V4),
+            (Strategy::Database, Wire::V4),
+            (Strategy::Jwt, Wire::V5),
+            (Strategy::Database, Wire::V3),
+        ] {
             let auth = builder(&Fixed::new(), strategy).wire(wire).build().unwrap();
             let mut browser = Browser::new(&auth);
             let page = |Shown(session): Shown| async move { session.unwrap_or_else(|| "nobody".into()) };
@@ -83,6 +82,7 @@ mod tests {
             let cookie = format!("{name}={value}");
             let told = browser.get("/session").await.body;
             assert!(told.contains("ada@example.com"), "{told}");
+            assert_eq!(told.contains("accessToken"), wire == Wire::V3, "{told}");
             assert_eq!(ask(&cookie).await, told);
         }
     }

@@ -29,7 +29,6 @@ use crate::error::Fault;
 /// It needs [`Auth::layer`] around the router: the cookies that an answer has to carry are written there.
 ///
 /// ```
-/// use axum::Form;
 /// use axum::response::{Html, Redirect};
 /// use hallpass::Visitor;
 ///

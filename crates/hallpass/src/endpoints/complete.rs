@@ -62,7 +62,8 @@ async fn asked(x: &Exchange<'_>, user: &User, way: Way<'_>, stage: Stage) -> Res
     hooks.claims(Object::new(), &context).await
 }
 
-/// Tells the application what was written, in the order of wire §7.4.
+/// Tells the application what was written. The events are in the order of wire §7.4; `jwt`, which stands among them there, was
+/// asked before: nothing is written before everything is decided.
 async fn tell(x: &Exchange<'_>, user: &User, way: Way<'_>, stage: Stage, changes: &[Change]) {
     let hooks = &x.setup.hooks;
     if hooks.is_empty() {

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn hooks_and_events_come_in_the_order_of_next_auth() {
+    async fn everybody_is_asked_before_anything_is_written_and_told_after() {
         for strategy in BOTH {
             let hooks = Recorder::default();
             let (fixed, mut browser) = with(&hooks, strategy);

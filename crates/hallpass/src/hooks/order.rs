@@ -1,4 +1,5 @@
-//! The order in which an application is asked and told, for each way in (wire §7), with every question written down.
+//! The order in which an application is asked and told, for each way in, with every question written down: that of wire §7, but that
+//! `jwt` is asked before anything is written and told.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,6 +10,7 @@ use url::Url;
 use super::{Event, HookError, Hooks, Object, Redirect, SessionContext, SigningIn, TokenContext, Verdict};
 use crate::browser::{Browser, SESSION, SITE, builder, token_of_last_mail};
 use crate::config::Strategy;
+use crate::credentials::{Authorize, AuthorizeError, Credentials, Identity, Input};
 use crate::world::Pending;
 use crate::world::fixed::Fixed;
 
@@ -59,6 +61,18 @@ impl Hooks for Diary {
             event => format!("{} event", event.name()),
         });
         Box::pin(async {})
+    }
+}
+
+/// The application's own way in, which knows everybody by one name.
+struct Directory(Diary);
+
+impl Authorize for Directory {
+    fn authorize(&self, input: Input) -> Pending<'_, Result<Option<Identity>, AuthorizeError>> {
+        self.0.note("authorize");
+        let known = input.get("username") == Some("ada");
+        let ada = Identity { id: "7".into(), name: Some("Ada".into()), ..Identity::default() };
+        Box::pin(async move { Ok(known.then_some(ada)) })
     }
 }
 
@@ -158,6 +172,26 @@ async fn a_password_that_is_wrong_asks_nobody_who_may_come_in() {
     assert_eq!(but_where_to_go(&diary.taken()), [""; 0]);
     browser.post("/callback/credentials", "email=ada%40example.com&password=correct-horse").await;
     assert_eq!(but_where_to_go(&diary.taken()), ["signIn Returning", "jwt", "signIn event"]);
+}
+
+// The whole order of wire §7.2, the question where to go included.
+#[tokio::test]
+async fn a_sign_in_that_the_application_judges_itself() {
+    for strategy in [Strategy::Jwt, Strategy::Database] {
+        let (fixed, diary) = (Fixed::new(), Diary::default());
+        let directory = Credentials::new("ldap", "Company account", Directory(diary.clone()));
+        let auth = builder(&fixed, strategy).authorize(directory).hooks(diary.clone()).build().unwrap();
+        let mut browser = Browser::new(&auth);
+        let answer = browser.post("/callback/ldap", "username=ada&callbackUrl=%2Fafter").await;
+        assert_eq!(answer.location, Some(format!("{SITE}/after")));
+        let new = ["redirect /after", "authorize", "signIn New", "jwt", "createUser event", "signIn event"];
+        assert_eq!(diary.taken(), new);
+        browser.post("/callback/ldap", "username=ada&callbackUrl=%2Fafter").await;
+        let known = ["redirect /after", "authorize", "signIn Returning", "jwt", "signIn event"];
+        assert_eq!(diary.taken(), known);
+        browser.post("/callback/ldap", "username=eve&callbackUrl=%2Fafter").await;
+        assert_eq!(diary.taken(), ["redirect /after", "authorize"], "nobody is known by that");
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub(super) struct Operation {
     about: &'static str,
     parameters: Vec<Value>,
     /// The fields of the body beside those that every form has.
-    fields: Vec<(&'static str, Value)>,
+    fields: Vec<(String, Value)>,
     wants: Wants,
     /// Whether nobody, or somebody who is signed in, may ask.
     security: Value,
@@ -117,7 +117,7 @@ impl Operation {
     }
 
     fn fields(mut self, fields: Vec<(&'static str, Value)>) -> Self {
-        self.fields = fields;
+        self.fields.extend(fields.into_iter().map(|(name, about)| (name.to_owned(), about)));
         self
     }
 
@@ -147,7 +147,7 @@ impl Operation {
 }
 
 /// A form or JSON with these fields, and those that every form of ours has.
-fn body(wants: Wants, fields: Vec<(&'static str, Value)>) -> Value {
+fn body(wants: Wants, fields: Vec<(String, Value)>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     if wants != Wants::Nothing {
@@ -163,7 +163,7 @@ fn body(wants: Wants, fields: Vec<(&'static str, Value)>) -> Value {
         );
         required.extend((wants == Wants::Token).then_some(CSRF_FIELD));
     }
-    properties.extend(fields.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
+    properties.extend(fields);
     let schema = json!({ "type": "object", "properties": properties, "required": required });
     json!({
         "required": !required.is_empty(),
@@ -319,7 +319,17 @@ fn callback(setup: &Setup) -> Vec<Operation> {
     let post_back = ids(setup, |way| !matches!(way, Way::Oauth(_)) || is_posted(way));
     if !post_back.is_empty() {
         let posted = ids(setup, is_posted);
-        operations.push(post_callback(&post_back, !posted.is_empty()));
+        let mut post = post_callback(&post_back, !posted.is_empty());
+        for way in &setup.credentials {
+            for field in &way.fields {
+                // A name that stands there already is told by what it is for hallpass itself.
+                if !post.fields.iter().any(|(name, _)| *name == field.name) {
+                    let about = text(&format!("For `{}`: {}.", way.id, field.label));
+                    post.fields.push((field.name.clone(), about));
+                }
+            }
+        }
+        operations.push(post);
     }
     operations
 }
@@ -352,7 +362,7 @@ fn post_callback(ids: &[&str], posted: bool) -> Operation {
     if posted {
         post.about = "Signs in with credentials, or with the button behind the link of a mail; or passes on what a provider posts, \
                       which needs no anti-forgery token.";
-        post.fields.extend([
+        post = post.fields(vec![
             ("code", text("The provider's code.")),
             ("state", text("What the sign-in was started with.")),
             ("iss", text("Who the provider says it is (RFC 9207).")),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::config::Setup;
+use crate::config::{Setup, Strategy};
 
 /// Every shape that has a name.
 pub(super) fn all(setup: &Setup) -> Value {
@@ -82,7 +82,14 @@ fn session(setup: &Setup) -> Value {
     if setup.wire.says_null() {
         user["required"] = json!(["name", "email", "image"]);
     }
-    object(&[("user", user), ("expires", json!({ "type": "string", "format": "date-time" }))])
+    let mut members = vec![("user", user), ("expires", json!({ "type": "string", "format": "date-time" }))];
+    if setup.wire.has_access_token() && setup.session.strategy == Strategy::Database {
+        members.push((
+            "accessToken",
+            json!({ "type": "string", "description": "Names the session, and opens nothing.", "pattern": "^[0-9a-f]{64}$" }),
+        ));
+    }
+    object(&members)
 }
 
 /// RFC 7517 §4 with RFC 7518 §6.2.1 and RFC 8037 §2.

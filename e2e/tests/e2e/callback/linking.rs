@@ -2,13 +2,23 @@
 
 use e2e::{Config, Server};
 
-use crate::scene::{Post, has_lost_the_account, sign_in_by_oidc, strategies, with_oidc};
+use crate::scene::{PROFILES, Post, has_lost_the_account, of, sign_in_by_oidc, strategies, with_oidc};
 
 const ADA_THERE: &str = "ada@example.com";
 
+/// Whose account it is depends on no profile and on no kind of session.
+fn everywhere() -> Vec<Config> {
+    PROFILES.into_iter().flat_map(|profile| strategies().map(|config| of(profile, config))).collect()
+}
+
+/// Likewise, with sessions in the database, whose rows tell more.
+fn in_both_profiles() -> [Config; 2] {
+    PROFILES.map(|profile| of(profile, Config::database_sessions()))
+}
+
 #[test]
 fn a_provider_does_not_vouch_for_an_address_it_did_not_verify() {
-    for config in strategies() {
+    for config in everywhere() {
         let server = Server::start(with_oidc(config, "basic"));
         assert_eq!(server.browser().sign_up(ADA_THERE, "a good password").status, 200);
         // Mallory's account at the provider carries Ada's address, not verified.
@@ -26,7 +36,7 @@ fn a_provider_does_not_vouch_for_an_address_it_did_not_verify() {
 // A48
 #[test]
 fn a_password_nobody_verified_does_not_survive_the_owners_sign_in() {
-    for config in strategies() {
+    for config in everywhere() {
         let server = Server::start(with_oidc(config, "basic"));
         let mut mallory = server.browser();
         assert_eq!(mallory.sign_up(ADA_THERE, "mallory knows this").status, 200);
@@ -42,32 +52,36 @@ fn a_password_nobody_verified_does_not_survive_the_owners_sign_in() {
 #[test]
 fn a_verified_user_is_not_linked_to_silently() {
     let post = Post::start(&[]);
-    let server = Server::start(with_oidc(post.plain(Config::database_sessions()), "basic"));
-    verify(&server, &post);
-    let mut browser = server.browser();
-    let before = server.database().rows("accounts");
-    let answer = sign_in_by_oidc(&mut browser, "ada");
-    assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthAccountNotLinked"));
-    assert_eq!(server.database().rows("accounts"), before);
+    for config in in_both_profiles() {
+        let server = Server::start(with_oidc(post.plain(config), "basic"));
+        verify(&server, &post);
+        let mut browser = server.browser();
+        let before = server.database().rows("accounts");
+        let answer = sign_in_by_oidc(&mut browser, "ada");
+        assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthAccountNotLinked"));
+        assert_eq!(server.database().rows("accounts"), before);
+    }
 }
 
 #[test]
 fn linking_by_address_is_an_option_that_names_its_danger() {
     let post = Post::start(&[]);
-    let config = with_oidc(post.plain(Config::database_sessions()), "basic")
-        .raw("providers.oidc.danger_allow_email_account_linking", true);
-    let server = Server::start(config);
-    verify(&server, &post);
-    let mut browser = server.browser();
-    let answer = sign_in_by_oidc(&mut browser, "ada");
-    assert_eq!(answer.location(), server.at("/after"));
-    assert_eq!(server.database().rows("users").len(), 1);
-    assert_eq!(server.database().rows("accounts").len(), 1);
+    for config in in_both_profiles() {
+        let config = with_oidc(post.plain(config), "basic")
+            .raw("providers.oidc.danger_allow_email_account_linking", true);
+        let server = Server::start(config);
+        verify(&server, &post);
+        let mut browser = server.browser();
+        let answer = sign_in_by_oidc(&mut browser, "ada");
+        assert_eq!(answer.location(), server.at("/after"));
+        assert_eq!(server.database().rows("users").len(), 1);
+        assert_eq!(server.database().rows("accounts").len(), 1);
+    }
 }
 
 #[test]
 fn who_is_signed_in_links_the_account_to_themselves() {
-    for config in strategies() {
+    for config in everywhere() {
         let server = Server::start(with_oidc(config, "basic"));
         let mut browser = server.browser();
         assert_eq!(browser.sign_up("somebody@mail.example", "a good password").status, 200);
@@ -84,32 +98,36 @@ fn who_is_signed_in_links_the_account_to_themselves() {
 
 #[test]
 fn an_account_of_one_user_is_not_taken_over_by_another() {
-    let server = Server::start(with_oidc(Config::database_sessions(), "basic"));
-    sign_in_by_oidc(&mut server.browser(), "grace");
-    let mut other = server.browser();
-    assert_eq!(other.sign_up("somebody@mail.example", "a good password").status, 200);
-    let before = server.database().rows("accounts");
-    let answer = sign_in_by_oidc(&mut other, "grace");
-    assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthAccountNotLinked"));
-    assert_eq!(server.database().rows("accounts"), before);
+    for config in in_both_profiles() {
+        let server = Server::start(with_oidc(config, "basic"));
+        sign_in_by_oidc(&mut server.browser(), "grace");
+        let mut other = server.browser();
+        assert_eq!(other.sign_up("somebody@mail.example", "a good password").status, 200);
+        let before = server.database().rows("accounts");
+        let answer = sign_in_by_oidc(&mut other, "grace");
+        assert_eq!(answer.location(), server.at("/api/auth/error?error=OAuthAccountNotLinked"));
+        assert_eq!(server.database().rows("accounts"), before);
+    }
 }
 
 // A50
 #[test]
 fn a_link_that_was_started_before_signing_out_links_nothing() {
-    let server = Server::start(with_oidc(Config::database_sessions(), "basic"));
-    let mut browser = server.browser();
-    assert_eq!(browser.sign_up("somebody@mail.example", "a good password").status, 200);
-    let started = crate::scene::start_oauth(&mut browser, "oidc");
-    let back = crate::scene::through_login_page(&mut browser, &started, "grace");
-    browser.submit_json("signout", &[]);
-    browser.send_to(&back, e2e::Request::get(""));
-    let accounts = server.database().rows("accounts");
-    let owner = |provider: &str| {
-        let row = accounts.iter().find(|row| row.contains(&format!("provider={provider} ")))?;
-        row.split("user_id=").nth(1)?.split(' ').next()
-    };
-    assert!(owner("oidc").is_none() || owner("oidc") != owner("credentials"), "{accounts:?}");
+    for config in in_both_profiles() {
+        let server = Server::start(with_oidc(config, "basic"));
+        let mut browser = server.browser();
+        assert_eq!(browser.sign_up("somebody@mail.example", "a good password").status, 200);
+        let started = crate::scene::start_oauth(&mut browser, "oidc");
+        let back = crate::scene::through_login_page(&mut browser, &started, "grace");
+        browser.submit_json("signout", &[]);
+        browser.send_to(&back, e2e::Request::get(""));
+        let accounts = server.database().rows("accounts");
+        let owner = |provider: &str| {
+            let row = accounts.iter().find(|row| row.contains(&format!("provider={provider} ")))?;
+            row.split("user_id=").nth(1)?.split(' ').next()
+        };
+        assert!(owner("oidc").is_none() || owner("oidc") != owner("credentials"), "{accounts:?}");
+    }
 }
 
 /// Ada signs in by a link to her mail, so her address is verified.

@@ -3,8 +3,8 @@
 use e2e::{Browser, Config, Request, Server};
 
 use crate::scene::{
-    SESSION, liar, nothing_happens, oidc, sign_in_by_oidc, start_oauth, strategies, through_login_page,
-    with_lies, with_oidc,
+    PROFILES, SESSION, liar, nothing_happens, of, oidc, sign_in_by_oidc, start_oauth, strategies,
+    through_login_page, with_lies, with_oidc,
 };
 
 const HONEST: &str = "oidcc-client-test";
@@ -253,8 +253,9 @@ fn race(browser: &Browser, back: &str) -> usize {
 fn what_was_started_at_one_provider_cannot_end_at_another() {
     const ONE: &str = "kept-for-a19";
     const OTHER: &str = "kept-for-a19-too";
-    let server = Server::start(with_lies(Config::database_sessions(), [ONE, OTHER]));
-    for (from, to) in [(ONE, OTHER), (OTHER, ONE)] {
+    for (profile, from, to) in PROFILES.into_iter().flat_map(|name| [(name, ONE, OTHER), (name, OTHER, ONE)])
+    {
+        let server = Server::start(with_lies(of(profile, Config::database_sessions()), [ONE, OTHER]));
         let asked = token_requests(to);
         let mut browser = server.browser();
         let back = back_from_liar(&mut browser, from);

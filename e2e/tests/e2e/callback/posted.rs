@@ -17,8 +17,12 @@ fn posting(config: Config) -> Config {
 /// Goes through the provider's login page up to the form that it would make the browser post: where to, and what.
 fn through_login_to_form(browser: &mut Browser, account: &str) -> (String, Fields) {
     let started = start_oauth(browser, "oidc");
+    from_start_to_form(browser, &started, account)
+}
+
+fn from_start_to_form(browser: &mut Browser, started: &Response, account: &str) -> (String, Fields) {
     assert!(started.location().contains("response_mode=form_post"));
-    let page = through_login(browser, &started, account).expect_err("a page with a form");
+    let page = through_login(browser, started, account).expect_err("a page with a form");
     let text = page.text().to_owned();
     let action = text.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let names = ["code", "state", "iss", "error", "error_description"];
@@ -26,10 +30,13 @@ fn through_login_to_form(browser: &mut Browser, account: &str) -> (String, Field
     (action, names.into_iter().filter_map(field).collect())
 }
 
-/// The URL that a person is sent on to when the provider's page has posted its answer.
-pub fn sent_on(server: &Server, browser: &mut Browser) -> String {
-    let (action, fields) = through_login_to_form(browser, "ada");
-    post_from_elsewhere(server, &action, &fields).location().to_owned()
+/// The URL at the provider that a sign-in starts with, and the one that a person is sent on to when the provider's page has posted its
+/// answer.
+pub fn sent_on(server: &Server, browser: &mut Browser) -> (String, String) {
+    let started = start_oauth(browser, "oidc");
+    let (action, fields) = from_start_to_form(browser, &started, "ada");
+    let back = post_from_elsewhere(server, &action, &fields).location().to_owned();
+    (started.location().to_owned(), back)
 }
 
 fn form(fields: &Fields) -> Vec<(&str, &str)> {
