@@ -17,13 +17,21 @@ const all = readdirSync(here)
   .sort()
   .map((name) => here + name);
 
-/** Those whose files have nothing in common: an example is built once, and its files take turns. */
-const SIDE_BY_SIDE = new Set(["client", "rust", "dioxus", "leptos", "yew"]);
+/**
+ * What is played side by side, on two cores. Files have nothing in common, but for those of one example, which is built once: they take
+ * turns, the examples in Rust beside those in JavaScript.
+ */
+function lanes(files) {
+  if (folder === "api") return [files];
+  const inRust = (file) => /\/(dioxus|leptos|yew)[^/]*$/.test(file);
+  const first = folder === "apps" ? (file) => !inRust(file) : (_, n) => n % 2 === 0;
+  return [files.filter(first), files.filter((file, n) => !first(file, n))].filter((lane) => lane.length > 0);
+}
 
 /** Plays these files; answers with the tests of each that passed and failed, by name. */
-async function play(files, concurrency) {
+async function play(files) {
   const played = new Map(files.map((file) => [file, { passed: [], failed: [] }]));
-  const stream = run({ files, concurrency, timeout: 900_000, ...(pattern && { testNamePatterns: pattern }) });
+  const stream = run({ files, concurrency: 1, timeout: 900_000, ...(pattern && { testNamePatterns: pattern }) });
   const note = (kind) => (test) => {
     if (test.nesting > 0 || test.details?.type === "suite" || test.skip) return;
     // A file that could not be played at all is named like itself, or not at all.
@@ -39,12 +47,12 @@ async function play(files, concurrency) {
   return played;
 }
 
-const results = await play(all, SIDE_BY_SIDE.has(folder) ? 2 : 1);
+const results = new Map((await Promise.all(lanes(all).map(play))).flatMap((played) => [...played]));
 const again = [...results].filter(([, { failed }]) => failed.length > 0);
 const unsteady = [];
 if (again.length > 0) {
   console.log(`\nOnce more, alone: ${again.map(([file]) => file.slice(here.length)).join(", ")}`);
-  for (const [file, second] of await play(again.map(([file]) => file), 1)) {
+  for (const [file, second] of await play(again.map(([file]) => file))) {
     const before = results.get(file).failed;
     unsteady.push(...before.filter((name) => !second.failed.includes(name)).map((name) => `${file.slice(here.length)}: ${name}`));
     results.set(file, second);
