@@ -19,9 +19,10 @@ struct Invariant {
     check: fn(&Ground) -> Broken,
 }
 
-const INVARIANTS: [Invariant; 17] = [
+const INVARIANTS: [Invariant; 18] = [
     Invariant { says: "crate edges only point down", check: edges::point_down },
     Invariant { says: "the vocabulary knows no runtime and no network", check: edges::vocabulary_is_pure },
+    Invariant { says: "a page in Rust needs no runtime", check: edges::page_has_no_runtime },
     Invariant { says: "the wire compiles for browsers", check: edges::wire_compiles_for_wasm },
     Invariant { says: "nothing that deny.toml bans is built", check: edges::nothing_banned_is_built },
     Invariant { says: "no async in the vocabulary outside the store", check: source::no_async_in_vocabulary },

@@ -66,18 +66,27 @@ pub(super) fn point_down(ground: &Ground) -> Broken {
 }
 
 pub(super) fn vocabulary_is_pure(ground: &Ground) -> Broken {
+    let vocabulary = FLOORS.iter().filter(|(_, floor)| *floor == 1);
     let mut broken = Vec::new();
-    for (name, _) in FLOORS.iter().filter(|(_, floor)| *floor == 1) {
-        let words =
-            ["tree", "--package", name, "--edges=normal", "--prefix=none", "--format={p}", "--locked"];
-        let tree = output(&mut cargo(ground.root(), &words))?;
-        for line in tree.lines() {
-            let used = line.split(' ').next().unwrap_or_default();
-            if OUTSIDE.contains(&used) {
-                broken.push(format!("{name} reaches {used}"));
-            }
-        }
+    for (name, _) in vocabulary {
+        broken.extend(reaches(ground, name, &[], &OUTSIDE)?);
     }
+    Ok(broken)
+}
+
+/// A page brings a runtime of its own: the browser.
+pub(super) fn page_has_no_runtime(ground: &Ground) -> Broken {
+    let runtimes = ["tokio", "async-std", "smol", "reqwest", "hyper"];
+    reaches(ground, "hallpass-browser", &["--target", "wasm32-unknown-unknown"], &runtimes)
+}
+
+/// Which of these a crate reaches, be it through others.
+fn reaches(ground: &Ground, name: &str, on: &[&str], outside: &[&str]) -> Broken {
+    let words = ["tree", "--package", name, "--edges=normal", "--prefix=none", "--format={p}", "--locked"];
+    let tree = output(cargo(ground.root(), &words).args(on))?;
+    let used = tree.lines().map(|line| line.split(' ').next().unwrap_or_default());
+    let mut broken: Vec<String> =
+        used.filter(|used| outside.contains(used)).map(|used| format!("{name} reaches {used}")).collect();
     broken.dedup();
     Ok(broken)
 }
