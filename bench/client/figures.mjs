@@ -1,6 +1,5 @@
 // The figures as Markdown: a section of bench/FIGURES.md.
-import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { counted, grouped, machine, table } from "../tables.mjs";
 import { PLAN } from "./counts.mjs";
 import { reactVersion } from "./libraries.mjs";
 import { median } from "./limits.mjs";
@@ -12,19 +11,6 @@ const HEAD = "# The client\n";
 export function withSection(page, section) {
   const begin = page.indexOf(`\n${HEAD}`);
   return `${(begin < 0 ? page : page.slice(0, begin)).trimEnd()}\n\n${section}`;
-}
-
-function table(head, rows) {
-  const widths = head.map((cell, n) => Math.max(cell.length, ...rows.map((row) => row[n].length)));
-  const line = (cells, fill) => `|${cells.map((cell, n) => fill + cell.padEnd(widths[n], fill) + fill).join("|")}|`;
-  return [line(head, " "), line(head.map(() => ""), "-"), ...rows.map((row) => line(row, " "))].join("\n");
-}
-
-/** A count; if its rounds differ, the least and the most. */
-function counted(counts, name) {
-  const values = counts.map((round) => round[name]);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? String(least) : `${least}–${most}`;
 }
 
 function millis(taken) {
@@ -40,8 +26,6 @@ function least(taken) {
   const requests = taken.flat().map(({ requests }) => ({ requests }));
   return counted(requests, "requests");
 }
-
-const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Tables of what was measured, one row a library. */
 function tables(results) {
@@ -74,12 +58,6 @@ function tables(results) {
       rows(({ signOuts }) => [...signOuts.map(millis), least(signOuts)]),
     ),
   };
-}
-
-function machine() {
-  const info = readFileSync("/proc/cpuinfo", "utf8");
-  const model = /model name\s*:\s*(.+)/.exec(info)?.[1] ?? cpus()[0].model;
-  return `${cpus().length} cores of ${model.trim()}`;
 }
 
 /** The section: the tables, what was promised, and how it was measured. */

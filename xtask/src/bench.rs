@@ -1,11 +1,11 @@
 //! `cargo xtask bench`: builds what is shipped, and measures what a request costs; `cargo xtask bench client`: what the
-//! client costs a page, and the server. Each writes its own part of the same page.
+//! client costs a page, and the server; `cargo xtask bench rust`: what it costs a page in Rust. Each writes its own part of the same page.
 
 use std::fs;
 
 use crate::command::{self, cargo, command};
 use crate::ground::Ground;
-use crate::{Failure, needs, steps};
+use crate::{Failure, needs, steps, wasm};
 
 /// Where the figures stand in the repository.
 const FIGURES: &str = "bench/FIGURES.md";
@@ -13,11 +13,14 @@ const FIGURES: &str = "bench/FIGURES.md";
 /// Where the client's part of them begins.
 const CLIENT: &str = "\n# The client\n";
 
-/// Where the part begins that the step `rust` of the tests tells, and that is written by hand; it goes on to the end.
+/// Where the part begins about pages in Rust; it goes on to the end.
 const RUST: &str = "\n# A page in Rust\n";
 
-const USAGE: &str = "`cargo xtask bench` takes `client`: only the client, in Chromium; and `--quick`: no figures \
-                     written; the server without LTO, the client with few rounds.";
+/// The examples in JavaScript that those in Rust are held against.
+const IN_JAVASCRIPT: [&str; 2] = ["examples/vite-react", "examples/nextjs-app"];
+
+const USAGE: &str = "`cargo xtask bench` takes `client`: only the client, in Chromium; or `rust`: only pages in Rust, there \
+                     too; and `--quick`: no figures written; the server without LTO, the others with few rounds.";
 
 pub(crate) fn run(ground: &Ground, rest: &[&str]) -> Result<(), Failure> {
     match rest {
@@ -25,6 +28,8 @@ pub(crate) fn run(ground: &Ground, rest: &[&str]) -> Result<(), Failure> {
         ["--quick"] => server(ground, true),
         ["client"] => client(ground, false),
         ["client", "--quick"] => client(ground, true),
+        ["rust"] => rust(ground, &["--figures", FIGURES]),
+        ["rust", "--quick"] => rust(ground, &["--quick"]),
         _ => Err(USAGE.to_owned()),
     }
 }
@@ -80,6 +85,25 @@ fn client(ground: &Ground, quick: bool) -> Result<(), Failure> {
     let of_rust = from(RUST, &ground.read(FIGURES)).to_owned();
     command::run(bench.arg("--figures").arg(ground.path(FIGURES)))?;
     append(ground, &of_rust)
+}
+
+/// Measures the examples that are there.
+fn rust(ground: &Ground, words: &[&str]) -> Result<(), Failure> {
+    println!("This needs Node.js with npm, Chromium, and ten minutes of a machine that does nothing else.");
+    needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
+    needs::chromium(ground)?;
+    steps::build_package(ground)?;
+    steps::build(ground)?;
+    IN_JAVASCRIPT.iter().try_for_each(|example| needs::node_packages(ground, example))?;
+    for example in wasm::EXAMPLES {
+        if ground.path(&format!("examples/{example}/Cargo.toml")).exists() {
+            wasm::example(ground, example)?;
+        }
+    }
+    wasm::weighed(ground)?;
+    let mut bench = command(ground.root(), "node", &["bench/rust/run.mjs"]);
+    command::run(bench.env("HALLPASS_BIN", ground.hallpass()).args(words))
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ cargo xtask test              run every test (--step NAME runs one: fmt clippy d
 cargo xtask test --filter X   …only the unit, http and browser tests whose name contains X
 cargo xtask bench             measure what a request costs and write bench/FIGURES.md (--quick: without LTO, no file)
 cargo xtask bench client      measure the client beside its peers, in Chromium, into the same file
+cargo xtask bench rust        measure pages in Rust beside those with React, in Chromium, into the same file
 cargo xtask faults            plant faults in the session machine; its simulation must notice each
 cargo xtask matrix            build an application with each supported version of Leptos, Dioxus and Yew
 cargo xtask tidy              check what the architecture promises

@@ -102,6 +102,30 @@ fn servers(ground: &Ground) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The smallest page of each crate that has one, as `(crate, page)`; beside it stands the same without the crate.
+const WEIGHED: [(&str, &str); 4] = [
+    ("hallpass-browser", "hello"),
+    ("hallpass-dioxus", "dioxus_hello"),
+    ("hallpass-leptos", "leptos_hello"),
+    ("hallpass-yew", "yew_hello"),
+];
+
+/// Builds the pages that are weighed.
+pub(crate) fn weighed(ground: &Ground) -> Result<(), Failure> {
+    needs::rust_target(ground, TARGET)?;
+    for (package, page) in WEIGHED {
+        if !ground.path(&format!("crates/{package}/examples/hello.rs")).exists() {
+            continue;
+        }
+        let pages = [page.to_owned(), format!("{page}_without")];
+        let words = ["build", "--profile", "page", "--target", TARGET, "--locked", "--package", package];
+        let mut build = cargo(ground.root(), &words);
+        run(build.args(["--example", &pages[0], "--example", &pages[1]]))?;
+        pages.iter().try_for_each(|page| bind(ground, &format!("examples/{page}.wasm"), page))?;
+    }
+    Ok(())
+}
+
 /// What the crate adds to a page; fails where that is more than was promised.
 pub(crate) fn size(ground: &Ground) -> Result<(), Failure> {
     run(&mut command(ground.root(), "node", &["e2e/rust/size.mjs"]))

@@ -1,0 +1,11 @@
+//! The pages.
+
+mod home;
+mod protected;
+mod server;
+mod sign_in;
+
+pub(crate) use home::Home;
+pub(crate) use protected::Protected;
+pub(crate) use server::Server;
+pub(crate) use sign_in::SignIn;
