@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "a build script reads the real clock and environment")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
 
+mod apart;
 mod bench;
 mod command;
 mod count;

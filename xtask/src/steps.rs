@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::command::{cargo, command, run as finish, run_by_line};
 use crate::count::Count;
 use crate::ground::Ground;
-use crate::{Failure, demo, faults, needs, tidy, wasm};
+use crate::{Failure, apart, demo, faults, needs, tidy, wasm};
 
 /// The npm package.
 const PACKAGE: &str = "packages/hallpass";
@@ -108,7 +108,9 @@ fn line(name: &str, count: Count, took: Duration) -> String {
 }
 
 fn fmt(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
-    Ok(Count::of(&finish(&mut cargo(ground.root(), &["fmt", "--all", "--check"]))))
+    let mut count = Count::of(&finish(&mut cargo(ground.root(), &["fmt", "--all", "--check"])));
+    count.add(Count::of(&apart::fmt(ground)));
+    Ok(count)
 }
 
 fn tidy_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
@@ -118,7 +120,9 @@ fn tidy_step(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
 fn clippy(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
     let words = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
-    Ok(Count::of(&finish(&mut cargo(ground.root(), &words))))
+    let mut count = Count::of(&finish(&mut cargo(ground.root(), &words)));
+    count.add(Count::of(&apart::clippy(ground)));
+    Ok(count)
 }
 
 fn docs(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
@@ -132,7 +136,11 @@ fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     let words = ["test", "--workspace", "--exclude", "e2e", "--no-fail-fast", "--locked"];
     let mut test = cargo(ground.root(), &words);
     test.args(&asked.filter);
-    counted(&mut test, "test result:")
+    let mut count = counted(&mut test, "test result:")?;
+    let mut test = apart::cargo_apart(ground, "test");
+    test.args(["--no-fail-fast", "--locked"]).args(&asked.filter);
+    count.add(counted(&mut test, "test result:")?);
+    Ok(count)
 }
 
 /// The one feature that no other step builds: its lints and its tests.

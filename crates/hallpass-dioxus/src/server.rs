@@ -23,8 +23,51 @@
 //! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
 //! ```
 
-use hallpass::Shown;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use hallpass::{Auth, Shown};
 use hallpass_browser::{Rendered, SCRIPT_ID};
+
+/// One of `hallpass`'s extractors where the router's state is not the application's own: in Dioxus's server functions, whose state is
+/// Dioxus's. It takes `Auth` from the request, where `Extension(auth)` around the router puts it.
+///
+/// ```
+/// use axum::{Extension, Router};
+/// use hallpass::{Auth, Session, Visitor};
+/// use hallpass_dioxus::server::FromAuth;
+///
+/// // With Dioxus's macro it stands in the attribute: `#[post("/leave", visitor: FromAuth<Visitor>)]`.
+/// async fn leave(FromAuth(session): FromAuth<Option<Session>>, FromAuth(visitor): FromAuth<Visitor>) -> String {
+///     if session.is_none() {
+///         return "/".into();
+///     }
+///     visitor.sign_out("/").await.unwrap_or_else(|error| format!("/?problem={}", error.code()))
+/// }
+///
+/// fn app(auth: &Auth) -> Router {
+///     let functions = Router::new().route("/leave", axum::routing::post(leave));
+///     functions.layer(Extension(auth.clone())).layer(auth.layer())
+/// }
+/// # let _: fn(&Auth) -> Router = app;
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct FromAuth<E>(pub E);
+
+impl<S: Send + Sync, E: FromRequestParts<Auth>> FromRequestParts<S> for FromAuth<E> {
+    type Rejection = Response;
+
+    /// Refuses as the extractor does, and with 500 where nobody put `Auth` into the request.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let Some(auth) = parts.extensions.get::<Auth>().cloned() else {
+            return Err((StatusCode::INTERNAL_SERVER_ERROR, NO_AUTH).into_response());
+        };
+        E::from_request_parts(parts, &auth).await.map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+const NO_AUTH: &str = "[hallpass] FromAuth finds no Auth: put `.layer(Extension(auth))` around the router.";
 
 /// What a page is rendered with, from `hallpass`'s extractor.
 pub fn rendered(Shown(session): Shown) -> Rendered {
@@ -41,7 +84,45 @@ pub fn script(session: &Rendered) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::Extension;
+    use axum::body::Body;
+    use axum::extract::Request;
+
     use super::*;
+
+    async fn extracted(request: Request) -> Result<Option<String>, (StatusCode, String)> {
+        let (mut parts, _) = request.into_parts();
+        match FromAuth::<Shown>::from_request_parts(&mut parts, &"a state of somebody else's").await {
+            Ok(FromAuth(Shown(session))) => Ok(session),
+            Err(refusal) => {
+                let (head, body) = refusal.into_parts();
+                let body = axum::body::to_bytes(body, 4096).await.unwrap();
+                Err((head.status, String::from_utf8_lossy(&body).into_owned()))
+            }
+        }
+    }
+
+    fn auth() -> Auth {
+        let store = std::sync::Arc::new(hallpass_store::Memory::new());
+        let world = hallpass_world::real(store, hallpass_world::Options::default());
+        let secret = hallpass::Secret::new("32 random bytes, which nobody else has");
+        Auth::builder("https://app.example", vec![secret], world).build().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_extractor_finds_its_auth_in_the_request_whatever_the_state_is() {
+        let request = |with: Option<Auth>| {
+            let mut request = Request::new(Body::empty());
+            if let Some(Extension(auth)) = with.map(Extension) {
+                request.extensions_mut().insert(auth);
+            }
+            request
+        };
+        assert_eq!(extracted(request(Some(auth()))).await, Ok(None));
+        let (status, told) = extracted(request(None)).await.unwrap_err();
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(told.contains("Extension(auth)"), "{told}");
+    }
 
     #[test]
     fn the_script_carries_the_session_and_no_tag_can_end_it() {

@@ -15,21 +15,21 @@ pub(crate) fn router(folder: PathBuf) -> Router {
     Router::new()
         .route("/style.css", get(|| given("text/css", include_str!("../public/style.css"))))
         .route("/icon.svg", get(|| given("image/svg+xml", include_str!("../public/icon.svg"))))
-        .route("/pkg/{name}", get(file))
+        .route("/pkg/{*name}", get(file))
 }
 
 async fn given(kind: &'static str, text: &'static str) -> Response {
     ([(CONTENT_TYPE, kind)], text).into_response()
 }
 
-/// A file by its name; one segment of a path cannot lead out of the folder.
+/// A file by its path, which does not lead out of the folder.
 async fn built(folder: PathBuf, name: String) -> Response {
     let kind = match name.rsplit_once('.') {
         Some((_, "js")) => "text/javascript",
         Some((_, "wasm")) => "application/wasm",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    if name.contains(['/', '\\']) {
+    if name.split('/').any(|part| part.is_empty() || part.starts_with('.') || part.contains(['\\', ':'])) {
         return StatusCode::NOT_FOUND.into_response();
     }
     match std::fs::read(folder.join(name)) {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Broken;
+use crate::apart::{self, cargo_apart};
 use crate::command::{cargo, output};
 use crate::ground::Ground;
 use crate::needs;
@@ -32,6 +33,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("glue", 5),
     ("in-page", 5),
     ("xtask", 5),
+    ("example-dioxus", 6),
 ];
 
 /// What the vocabulary may not reach, not even through others.
@@ -42,9 +44,17 @@ fn floor(name: &str) -> Option<u8> {
 }
 
 pub(super) fn point_down(ground: &Ground) -> Broken {
-    let text =
-        output(&mut cargo(ground.root(), &["metadata", "--no-deps", "--format-version=1", "--locked"]))?;
-    let metadata: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let mut broken = Vec::new();
+    for mut command in [cargo(ground.root(), &["metadata"]), cargo_apart(ground, "metadata")] {
+        let text = output(command.args(["--no-deps", "--format-version=1", "--locked"]))?;
+        let metadata: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        broken.extend(pointing_up(&metadata));
+    }
+    Ok(broken)
+}
+
+/// The edges of these packages that do not point down.
+fn pointing_up(metadata: &Value) -> Vec<String> {
     let mut broken = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
@@ -63,7 +73,7 @@ pub(super) fn point_down(ground: &Ground) -> Broken {
             }
         }
     }
-    Ok(broken)
+    broken
 }
 
 pub(super) fn vocabulary_is_pure(ground: &Ground) -> Broken {
@@ -99,18 +109,12 @@ pub(super) fn nothing_banned_is_built(ground: &Ground) -> Broken {
     if banned.is_empty() {
         return Err("deny.toml bans nothing".to_owned());
     }
-    let words = [
-        "tree",
-        "--workspace",
-        "--edges=normal,build",
-        "--target=all",
-        "--prefix=none",
-        "--format={p}",
-        "--locked",
-    ];
-    let tree = output(&mut cargo(ground.root(), &words))?;
-    let built = |name: &&str| tree.lines().any(|line| line.split(' ').next() == Some(name));
-    Ok(banned.into_iter().filter(built).map(|name| format!("{name} is built")).collect())
+    let words = ["--edges=normal,build", "--target=all", "--prefix=none", "--format={p}", "--locked"];
+    let tree = output(cargo(ground.root(), &["tree", "--workspace"]).args(words))?;
+    let apart = output(cargo_apart(ground, "tree").args(words))?;
+    let built = |tree: &str, name: &str| tree.lines().any(|line| line.split(' ').next() == Some(name));
+    let broken = |name: &&str| built(&tree, name) || (*name != apart::ALLOWED && built(&apart, name));
+    Ok(banned.into_iter().filter(broken).map(|name| format!("{name} is built")).collect())
 }
 
 /// The crates in `deny = [{ crate = "…", … }, …]`, one a line.

@@ -1,0 +1,84 @@
+//! A page, a form and server functions for people who are signed in. The server guards the address (`serve.rs`), `RequireSession` the
+//! page in the browser, and each function looks for itself, for anybody can call it.
+
+use dioxus::fullstack::Form;
+use dioxus::prelude::*;
+use hallpass_dioxus::{RequireSession, Session, Status, use_session};
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "server")]
+use {crate::serve::lead_to, example_site::Notes, hallpass_dioxus::server::FromAuth};
+
+use crate::fields::taken_over;
+
+/// What the form sends.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Note {
+    note: String,
+}
+
+/// The note of whoever asks.
+#[get("/fn/note", FromAuth(session): FromAuth<Option<hallpass::Session>>)]
+async fn note() -> Result<String> {
+    Ok(session.map(|session| Notes::all().of(&session.user.id.0)).unwrap_or_default())
+}
+
+/// Keeps the note of whoever asks; says whether it did.
+#[post("/fn/keep-note", FromAuth(session): FromAuth<Option<hallpass::Session>>)]
+async fn keep_note(form: Form<Note>) -> Result<bool> {
+    lead_to("/protected");
+    if let Some(session) = &session {
+        Notes::all().keep(&session.user.id.0, &form.0.note);
+    }
+    Ok(session.is_some())
+}
+
+#[component]
+pub(crate) fn Protected() -> Element {
+    rsx! { RequireSession { Yours {} } }
+}
+
+#[component]
+fn Yours() -> Element {
+    let Status::Authenticated(Session { user, .. }) = use_session::<Session>()().status else {
+        return rsx! {};
+    };
+    rsx! {
+        h1 { "Only for you" }
+        p {
+            "You are here as "
+            strong { {user.email.or(user.name)} }
+            ". Whoever is not signed in gets none of this page."
+        }
+        KeepNote {}
+    }
+}
+
+/// Works without JavaScript too.
+#[component]
+fn KeepNote() -> Element {
+    let kept = use_server_future(note)?;
+    let mut said = use_signal(|| "");
+    let mut busy = use_signal(|| false);
+    let keep = move |event: FormEvent| {
+        let [note] = taken_over(&event, ["note"]);
+        async move {
+            busy.set(true);
+            let answer = keep_note(Form(Note { note })).await;
+            busy.set(false);
+            said.set(match answer {
+                Ok(true) => "Kept.",
+                Ok(false) => "You are not signed in any more. Nothing was kept.",
+                Err(_) => "The server cannot be reached. Nothing was kept.",
+            });
+        }
+    };
+    let first = kept().and_then(Result::ok).unwrap_or_default();
+    rsx! {
+        form { class: "card", method: "post", action: "/fn/keep-note", onsubmit: keep,
+            label { r#for: "note", "A note to yourself" }
+            input { id: "note", name: "note", value: first, maxlength: "200" }
+            button { disabled: busy(), "Keep it" }
+            p { class: "faint", role: "status", {said()} }
+        }
+    }
+}
