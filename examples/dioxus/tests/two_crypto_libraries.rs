@@ -1,5 +1,6 @@
 //! Dioxus's fullstack brings ring beside hallpass's aws-lc-rs. rustls chooses none by itself then; hallpass has chosen.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -57,6 +57,8 @@ fn Yours() -> Element {
 #[component]
 fn KeepNote() -> Element {
     let kept = use_server_future(note)?;
+    // Dioxus sets an input's value anew whenever its component is rendered.
+    let mut text = use_signal(|| kept().and_then(Result::ok).unwrap_or_default());
     let mut said = use_signal(|| "");
     let mut busy = use_signal(|| false);
     let keep = move |event: FormEvent| {
@@ -72,11 +74,16 @@ fn KeepNote() -> Element {
             });
         }
     };
-    let first = kept().and_then(Result::ok).unwrap_or_default();
     rsx! {
         form { class: "card", method: "post", action: "/fn/keep-note", onsubmit: keep,
             label { r#for: "note", "A note to yourself" }
-            input { id: "note", name: "note", value: first, maxlength: "200" }
+            input {
+                id: "note",
+                name: "note",
+                maxlength: "200",
+                value: text(),
+                oninput: move |event| text.set(event.value()),
+            }
             button { disabled: busy(), "Keep it" }
             p { class: "faint", role: "status", {said()} }
         }
