@@ -84,13 +84,13 @@ pub fn SessionProvider(
     children()
 }
 
-/// Subscribes to the store once the page has been taken over, for as long as the provider is there. A server has no effects.
+/// Subscribes to the store once the page has been taken over, for as long as the provider is there. A server has no effects, and may end
+/// a page on another thread than it began on: what may not change threads is made within the effect.
 fn keep(moment: RwSignal<Moment>, rendered: Rendered) {
-    let subscription = StoredValue::new_local(None);
     Effect::new(move |_| {
         // A listener may be told while its provider goes.
         let tell = move || drop(moment.try_set(Moment::Live));
-        subscription.set_value(Some(subscribe(tell, rendered.clone())));
+        StoredValue::new_local(subscribe(tell, rendered.clone()));
         tell();
     });
 }
