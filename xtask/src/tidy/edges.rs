@@ -8,7 +8,7 @@ use crate::ground::Ground;
 use crate::needs;
 
 /// The floors of the house, lowest first. A crate may use those of the floors below it.
-const FLOORS: [(&str, u8); 21] = [
+const FLOORS: [(&str, u8); 22] = [
     ("hallpass-wire", 1),
     ("hallpass-oauth", 1),
     ("hallpass-store", 1),
@@ -24,6 +24,7 @@ const FLOORS: [(&str, u8); 21] = [
     ("hallpass-dioxus", 4),
     ("hallpass-leptos", 4),
     ("hallpass-yew", 4),
+    ("example-leptos", 5),
     ("example-site", 5),
     ("hello-axum", 5),
     ("bench", 5),
