@@ -17,8 +17,9 @@ pub(crate) enum Moment {
 
 impl Moment {
     fn first(given: Rendered) -> Self {
-        // A provider that comes later finds a store that knows more than the page's text.
-        if current::<IgnoredAny>().status != Status::Loading {
+        // A provider that comes later finds a store that knows more than the page's text. An island may come later too, and is taken over
+        // as it was written: it learns the rest after that.
+        if !cfg!(feature = "islands") && current::<IgnoredAny>().status != Status::Loading {
             return Self::Live;
         }
         Self::Rendered(if given == Rendered::Unknown { handed() } else { given })
