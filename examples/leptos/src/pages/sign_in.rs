@@ -24,7 +24,7 @@ pub(crate) fn words(code: &str) -> &'static str {
         "CredentialsSignin" => "No account has this address and this password.",
         "EmailSignin" => "The mail could not be sent. Is the address right?",
         "FetchError" => "The sign-in server cannot be reached. Try again in a moment.",
-        "SessionRequired" => "Sign in to see this page.",
+        "SessionRequired" => "That page is only for people who are signed in.",
         _ => "That did not work. Try again.",
     }
 }
