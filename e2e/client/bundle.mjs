@@ -21,6 +21,7 @@ const LIBRARIES = {
   "hallpass-browser": { functions: `${RUST}/page.js`, names: "session" },
   "hallpass-dioxus": { functions: `${RUST}/dioxus.js`, names: "session" },
   "hallpass-leptos": { functions: `${RUST}/leptos.js`, names: "session" },
+  "hallpass-leptos_islands": { functions: `${RUST}/leptos_islands.js`, names: "session" },
   "hallpass-yew": { functions: `${RUST}/yew.js`, names: "session" },
   "next-auth-3": { functions: "next-auth-3/client", names: "client" },
   "next-auth-4": { functions: "next-auth/react", names: "react" },
@@ -68,6 +69,7 @@ const PLAIN = {
   "hallpass-browser": "rust",
   "hallpass-dioxus": "rust",
   "hallpass-leptos": "rust",
+  "hallpass-leptos_islands": "islands",
   "hallpass-yew": "rust",
 };
 
@@ -97,7 +99,7 @@ const renderedInRust = (library) => ({ session }) => {
 /** Renders the page's components as a server does: a function from what to mount to the HTML of `head` and `body`. */
 export const renderer = (library, react) =>
   once(`server ${library} ${react}`, async () => {
-    if (PLAIN[library] === "rust") return renderedInRust(library);
+    if (["rust", "islands"].includes(PLAIN[library])) return renderedInRust(library);
     const code = await text(`${HERE}pages/server.jsx`, aliases(library, react), { platform: "node", format: "cjs" });
     const module = { exports: {} };
     new Function("require", "module", "exports", code)(createRequire(import.meta.url), module, module.exports);

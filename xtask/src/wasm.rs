@@ -54,6 +54,7 @@ pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
     let mut build = cargo(ground.root(), &["build", "--profile", "page", "--target", TARGET, "--locked"]);
     run(of(of(&mut build, "--package", &CRATES), "--example", &PAGES))?;
     servers(ground)?;
+    islands(ground)?;
     PAGES.iter().try_for_each(|page| bind(ground, &format!("examples/{page}.wasm"), page))
 }
 
@@ -95,9 +96,7 @@ fn servers(ground: &Ground) -> Result<(), Failure> {
         let (package, program) = (format!("hallpass-{framework}"), format!("{framework}_rendered"));
         let words = ["build", "--package", &package, "--example", &program, "--features", "ssr", "--locked"];
         run(&mut cargo(ground.root(), &words))?;
-        let built = ground.target().join("debug/examples").join(&program);
-        std::fs::copy(&built, folder.join(&program))
-            .map_err(|error| format!("{}: {error}", built.display()))?;
+        beside_the_pages(ground, &program)?;
     }
     Ok(())
 }
@@ -123,6 +122,26 @@ pub(crate) fn weighed(ground: &Ground) -> Result<(), Failure> {
         run(build.args(["--example", &pages[0], "--example", &pages[1]]))?;
         pages.iter().try_for_each(|page| bind(ground, &format!("examples/{page}.wasm"), page))?;
     }
+    Ok(())
+}
+
+/// Builds the page of islands, by the feature of Leptos that the other pages are without, and what writes it on a server.
+fn islands(ground: &Ground) -> Result<(), Failure> {
+    let words = |example, features| {
+        ["build", "--package", "hallpass-leptos", "--example", example, "--features", features, "--locked"]
+    };
+    let mut page = cargo(ground.root(), &words("leptos_islands", "islands"));
+    run(page.args(["--profile", "page", "--target", TARGET]))?;
+    bind(ground, "examples/leptos_islands.wasm", "leptos_islands")?;
+    run(&mut cargo(ground.root(), &words("leptos_islands_rendered", "islands,ssr")))?;
+    beside_the_pages(ground, "leptos_islands_rendered")
+}
+
+/// Copies an example that was built for this machine to where the pages are.
+fn beside_the_pages(ground: &Ground, program: &str) -> Result<(), Failure> {
+    let built = ground.target().join("debug/examples").join(program);
+    std::fs::copy(&built, ground.path("target/wasm").join(program))
+        .map_err(|error| format!("{}: {error}", built.display()))?;
     Ok(())
 }
 

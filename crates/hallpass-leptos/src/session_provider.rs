@@ -17,8 +17,9 @@ pub(crate) enum Moment {
 
 impl Moment {
     fn first(given: Rendered) -> Self {
-        // A provider that comes later finds a store that knows more than the page's text.
-        if current::<IgnoredAny>().status != Status::Loading {
+        // A provider that comes later finds a store that knows more than the page's text. An island may come later too, and is taken over
+        // as it was written: it learns the rest after that.
+        if !cfg!(feature = "islands") && current::<IgnoredAny>().status != Status::Loading {
             return Self::Live;
         }
         Self::Rendered(if given == Rendered::Unknown { handed() } else { given })
@@ -84,13 +85,13 @@ pub fn SessionProvider(
     children()
 }
 
-/// Subscribes to the store once the page has been taken over, for as long as the provider is there. A server has no effects.
+/// Subscribes to the store once the page has been taken over, for as long as the provider is there. A server has no effects, and may end
+/// a page on another thread than it began on: what may not change threads is made within the effect.
 fn keep(moment: RwSignal<Moment>, rendered: Rendered) {
-    let subscription = StoredValue::new_local(None);
     Effect::new(move |_| {
         // A listener may be told while its provider goes.
         let tell = move || drop(moment.try_set(Moment::Live));
-        subscription.set_value(Some(subscribe(tell, rendered.clone())));
+        StoredValue::new_local(subscribe(tell, rendered.clone()));
         tell();
     });
 }

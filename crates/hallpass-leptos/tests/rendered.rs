@@ -80,3 +80,10 @@ fn without_a_provider_nothing_is_known_and_nothing_breaks() {
         r#"<p data-stale="false">loading</p>"#
     );
 }
+
+#[test]
+fn a_page_may_end_on_another_thread_than_it_began_on() {
+    let owner = Owner::new();
+    owner.with(|| view! { <App session=Rendered::Nobody /> }.to_html());
+    std::thread::spawn(move || owner.cleanup()).join().unwrap();
+}

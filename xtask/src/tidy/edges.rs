@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("hallpass-leptos", 4),
     ("hallpass-yew", 4),
     ("example-site", 4),
+    ("example-leptos", 5),
     ("example-yew", 5),
     ("hello-axum", 5),
     ("bench", 5),

@@ -1,0 +1,94 @@
+//! `/protected`: for whoever is signed in. `Auth::guard` keeps it on the server, [`RequireSession`] in the page.
+
+use hallpass_leptos::RequireSession;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::person::use_person;
+
+/// Only for you.
+#[component]
+pub fn Protected() -> impl IntoView {
+    let (person, _) = use_person();
+    view! {
+        <RequireSession>
+            <h1>"Only for you"</h1>
+            <p>
+                "You are here as " <strong>{move || person.get().address()}</strong>
+                ". Whoever is not signed in gets none of this page."
+            </p>
+            <Note />
+        </RequireSession>
+    }
+}
+
+/// What became of a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It is kept.
+    Kept,
+    /// Nobody is signed in.
+    NobodysNote,
+}
+
+/// The note of whoever asks; empty if they have none, and for nobody.
+///
+/// # Errors
+///
+/// hallpass cannot be asked who it is.
+#[server(prefix = "/fn", endpoint = "my-note")]
+pub async fn my_note() -> Result<String, ServerFnError> {
+    let session: Option<hallpass::Session> =
+        leptos_axum::extract_with_state(&expect_context::<hallpass::Auth>()).await?;
+    Ok(session.map(|session| example_site::Notes::all().of(&session.user.id.0)).unwrap_or_default())
+}
+
+/// Keeps a note. Anybody can call a server function, whatever page its form is on: it looks for itself who asks.
+///
+/// # Errors
+///
+/// hallpass cannot be asked who it is.
+#[server(prefix = "/fn", endpoint = "keep-note")]
+pub async fn keep_note(note: String) -> Result<Outcome, ServerFnError> {
+    let session: Option<hallpass::Session> =
+        leptos_axum::extract_with_state(&expect_context::<hallpass::Auth>()).await?;
+    let Some(session) = session else { return Ok(Outcome::NobodysNote) };
+    example_site::Notes::all().keep(&session.user.id.0, &note);
+    Ok(Outcome::Kept)
+}
+
+/// Works without JavaScript too.
+#[component]
+fn Note() -> impl IntoView {
+    let note = Resource::new(|| (), |()| my_note());
+    let form = move || {
+        Suspend::new(async move {
+            match note.await {
+                Ok(note) => view! { <NoteForm note /> }.into_any(),
+                Err(_) => view! { <p role="alert">"Your note cannot be read. Try again in a moment."</p> }
+                    .into_any(),
+            }
+        })
+    };
+    view! { <Suspense>{form}</Suspense> }
+}
+
+#[component]
+fn NoteForm(note: String) -> impl IntoView {
+    let keep = ServerAction::<KeepNote>::new();
+    let said = move || match keep.value().get() {
+        None => "",
+        Some(Ok(Outcome::Kept)) => "Kept.",
+        Some(Ok(Outcome::NobodysNote)) => "You are not signed in any more. Nothing was kept.",
+        Some(Err(_)) => "The server cannot be reached. Try again in a moment.",
+    };
+    view! {
+        <ActionForm action=keep attr:class="card">
+            <label for="note">"A note to yourself"</label>
+            <input id="note" name="note" value=note maxlength="200" />
+            <button disabled=keep.pending()>"Keep it"</button>
+            <p class="faint" role="status">{said}</p>
+        </ActionForm>
+    }
+}
