@@ -22,6 +22,7 @@ const PAGES: [&str; 7] = ["page", "transcripts", "hello", "hello_without", "diox
 pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
     let mut clippy = cargo(ground.root(), &["clippy", "--target", TARGET, "--all-targets", "--locked"]);
+    clippy.args(["--features", "hallpass-leptos/islands"]);
     run(of(&mut clippy, "--package", &CRATES).args(["--", "-D", "warnings"]))
 }
 

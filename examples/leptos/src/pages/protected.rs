@@ -78,10 +78,10 @@ fn Note() -> impl IntoView {
 fn NoteForm(note: String) -> impl IntoView {
     let keep = ServerAction::<KeepNote>::new();
     let said = move || match keep.value().get() {
-        None => "",
-        Some(Ok(Outcome::Kept)) => "Kept.",
-        Some(Ok(Outcome::NobodysNote)) => "You are not signed in any more. Nothing was kept.",
-        Some(Err(_)) => "The server cannot be reached. Try again in a moment.",
+        None => None,
+        Some(Ok(Outcome::Kept)) => Some("Kept."),
+        Some(Ok(Outcome::NobodysNote)) => Some("You are not signed in any more. Nothing was kept."),
+        Some(Err(_)) => Some("The server cannot be reached. Try again in a moment."),
     };
     view! {
         <ActionForm action=keep attr:class="card">
