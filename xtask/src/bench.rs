@@ -98,7 +98,7 @@ fn rust(ground: &Ground, words: &[&str]) -> Result<(), Failure> {
     IN_JAVASCRIPT.iter().try_for_each(|example| needs::node_packages(ground, example))?;
     for example in wasm::EXAMPLES {
         if ground.path(&format!("examples/{example}/Cargo.toml")).exists() {
-            wasm::example(ground, example)?;
+            wasm::example(ground, example, wasm::Made::Small)?;
         }
     }
     wasm::weighed(ground)?;

@@ -29,7 +29,7 @@ pub(crate) fn run(ground: &Ground, arguments: &[&str]) -> Result<(), Failure> {
     needs::npm_packages(ground)?;
     println!("Building; the first time takes a few minutes …");
     let program = match example {
-        Some(name) => wasm::example(ground, name)?,
+        Some(name) => wasm::example(ground, name, wasm::Made::Quickly)?,
         None => {
             steps::build(ground)?;
             ground.hallpass()

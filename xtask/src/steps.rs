@@ -234,7 +234,7 @@ fn apps(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
         needs::node_packages(ground, example)?;
     }
     for example in wasm::EXAMPLES {
-        wasm::example(ground, example)?;
+        wasm::example(ground, example, wasm::Made::Quickly)?;
     }
     in_chromium(ground, asked, "apps")
 }

@@ -15,8 +15,27 @@ const CRATES: [&str; 4] = ["hallpass-browser", "hallpass-dioxus", "hallpass-lept
 /// The frameworks whose server's side is played too.
 const FRAMEWORKS: [&str; 2] = ["leptos", "yew"];
 
-/// The test's page, the machine with its transcripts, the two that are weighed, and the test's page as each framework shows it.
-const PAGES: [&str; 7] = ["page", "transcripts", "hello", "hello_without", "dioxus", "leptos", "yew"];
+/// The test's page, the machine with its transcripts, and the test's page as each framework shows it.
+const PAGES: [&str; 5] = ["page", "transcripts", "dioxus", "leptos", "yew"];
+
+/// How a page is made.
+#[derive(Clone, Copy)]
+pub(crate) enum Made {
+    /// In half the time, to be tried.
+    Quickly,
+    /// As an application would ship it, to be weighed.
+    Small,
+}
+
+impl Made {
+    /// The profile in Cargo.toml, and its folder.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Quickly => "trial",
+            Self::Small => "page",
+        }
+    }
+}
 
 /// The lints of what is compiled for a page only.
 pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {
@@ -52,18 +71,19 @@ fn of<'a>(command: &'a mut Command, option: &str, names: &[&str]) -> &'a mut Com
 /// Builds the pages.
 pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
-    let mut build = cargo(ground.root(), &["build", "--profile", "page", "--target", TARGET, "--locked"]);
+    let mut build = cargo(ground.root(), &["build", "--profile", "trial", "--target", TARGET, "--locked"]);
     run(of(of(&mut build, "--package", &CRATES), "--example", &PAGES))?;
     servers(ground)?;
     islands(ground)?;
-    PAGES.iter().try_for_each(|page| bind(ground, &format!("examples/{page}.wasm"), page))
+    weigh(ground, "hallpass-browser", "hello")?;
+    PAGES.iter().try_for_each(|page| bind(ground, Made::Quickly, &format!("examples/{page}.wasm"), page))
 }
 
 /// Makes a page's file, as cargo built it below the profile's folder, into one that a browser can load, with its JavaScript.
-fn bind(ground: &Ground, built: &str, name: &str) -> Result<(), Failure> {
+fn bind(ground: &Ground, made: Made, built: &str, name: &str) -> Result<(), Failure> {
     run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))?;
     let glue = ground.target().join("debug").join("glue");
-    let built = ground.target().join(TARGET).join("page").join(built);
+    let built = ground.target().join(TARGET).join(made.profile()).join(built);
     let mut bind = command(ground.root(), &glue.to_string_lossy(), &[]);
     run(bind.arg(built).arg(ground.path("target/wasm")).arg(name))
 }
@@ -72,7 +92,7 @@ fn bind(ground: &Ground, built: &str, name: &str) -> Result<(), Failure> {
 pub(crate) const EXAMPLES: [&str; 3] = ["dioxus", "leptos", "yew"];
 
 /// Builds one of the [`EXAMPLES`]: its page into `target/wasm`, and its server, whose path this is.
-pub(crate) fn example(ground: &Ground, name: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf, Failure> {
     needs::rust_target(ground, TARGET)?;
     let manifest = ground.path(&format!("examples/{name}/Cargo.toml"));
     let package = format!("example-{name}");
@@ -82,10 +102,10 @@ pub(crate) fn example(ground: &Ground, name: &str) -> Result<PathBuf, Failure> {
             cargo(ground.root(), &["build", "--locked", "--package", &package, "--manifest-path"]);
         run(build.arg(&manifest).arg("--target-dir").arg(ground.target()).args(words))
     };
-    build(&["--lib", "--profile", "page", "--target", TARGET])?;
+    build(&["--lib", "--profile", made.profile(), "--target", TARGET])?;
     build(&["--bin", &package])?;
     let page = package.replace('-', "_");
-    bind(ground, &format!("{page}.wasm"), &page)?;
+    bind(ground, made, &format!("{page}.wasm"), &page)?;
     Ok(ground.target().join("debug").join(package))
 }
 
@@ -113,17 +133,15 @@ const WEIGHED: [(&str, &str); 4] = [
 /// Builds the pages that are weighed.
 pub(crate) fn weighed(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
-    for (package, page) in WEIGHED {
-        if !ground.path(&format!("crates/{package}/examples/hello.rs")).exists() {
-            continue;
-        }
-        let pages = [page.to_owned(), format!("{page}_without")];
-        let words = ["build", "--profile", "page", "--target", TARGET, "--locked", "--package", package];
-        let mut build = cargo(ground.root(), &words);
-        run(build.args(["--example", &pages[0], "--example", &pages[1]]))?;
-        pages.iter().try_for_each(|page| bind(ground, &format!("examples/{page}.wasm"), page))?;
-    }
-    Ok(())
+    WEIGHED.iter().try_for_each(|(package, page)| weigh(ground, package, page))
+}
+
+fn weigh(ground: &Ground, package: &str, page: &str) -> Result<(), Failure> {
+    let pages = [page.to_owned(), format!("{page}_without")];
+    let words = ["build", "--profile", "page", "--target", TARGET, "--locked", "--package", package];
+    let mut build = cargo(ground.root(), &words);
+    run(build.args(["--example", &pages[0], "--example", &pages[1]]))?;
+    pages.iter().try_for_each(|page| bind(ground, Made::Small, &format!("examples/{page}.wasm"), page))
 }
 
 /// Builds the page of islands, by the feature of Leptos that the other pages are without, and what writes it on a server.
@@ -132,8 +150,8 @@ fn islands(ground: &Ground) -> Result<(), Failure> {
         ["build", "--package", "hallpass-leptos", "--example", example, "--features", features, "--locked"]
     };
     let mut page = cargo(ground.root(), &words("leptos_islands", "islands"));
-    run(page.args(["--profile", "page", "--target", TARGET]))?;
-    bind(ground, "examples/leptos_islands.wasm", "leptos_islands")?;
+    run(page.args(["--profile", "trial", "--target", TARGET]))?;
+    bind(ground, Made::Quickly, "examples/leptos_islands.wasm", "leptos_islands")?;
     run(&mut cargo(ground.root(), &words("leptos_islands_rendered", "islands,ssr")))?;
     beside_the_pages(ground, "leptos_islands_rendered")
 }
