@@ -224,4 +224,31 @@ export function testInRust(name) {
     const session = await (await again.request.get(`${example.origin}/api/auth/session`)).json();
     assert.equal(session.user?.email, ADA);
   });
+
+  test("another host of this site cannot keep a note for whoever is signed in", async () => {
+    const context = await openBrowser(example, { ada: true });
+    const page = await openTab(example, context, "/protected");
+    const sent = [];
+    page.on("request", (request) => request.method() === "POST" && sent.push(request));
+    const note = page.getByLabel("A note to yourself");
+    await note.fill("from here");
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("status").filter({ hasText: "Kept." }).waitFor();
+    const again = await example.contextOfAda();
+    const posted = sent.filter((one) => new URL(one.url()).origin === example.origin && one.postData()?.includes("from"));
+    assert.ok(posted.length > 0, "nothing was sent");
+    // To a cookie that is `SameSite=Lax`, another port is the same site.
+    for (const origin of ["http://localhost:1", "https://evil.example", "null"]) {
+      for (const request of posted) {
+        const { "content-type": type, accept } = request.headers();
+        const data = request.postData().replace("here", "elsewhere");
+        const answer = await again.request.post(request.url(), { headers: { "content-type": type, accept: accept ?? "*/*", origin }, data, maxRedirects: 0 });
+        assert.equal(answer.status(), 403);
+        assert.match(await answer.text(), /pages of this site only/);
+      }
+    }
+    await page.reload();
+    await note.waitFor();
+    assert.equal(await note.inputValue(), "from here");
+  });
 }

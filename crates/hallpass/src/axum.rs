@@ -2,12 +2,14 @@
 
 mod guard;
 mod layer;
+mod same_origin;
 mod shown;
 mod verified;
 mod visitor;
 
 pub use guard::{Guard, Guarded};
 pub use layer::{SessionLayer, SessionService};
+pub use same_origin::{NotSameOrigin, SameOrigin};
 pub use shown::Shown;
 pub use verified::{NotVerified, Verified};
 pub use visitor::{Visitor, VisitorError};
@@ -80,6 +82,8 @@ enum Refusal {
     AccessDenied(HeaderValue),
     Forbidden,
     Unavailable,
+    /// The application has forgotten [`Auth::layer`].
+    NoLayer,
 }
 
 impl IntoResponse for NotSignedIn {
@@ -106,6 +110,10 @@ impl IntoResponse for NotSignedIn {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
                 response
             }
+            Refusal::NoLayer => problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                r#"{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The application is not complete: put `.layer(auth.layer())` around the router."}"#,
+            ),
         };
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

@@ -5,13 +5,13 @@ mod shell;
 use axum::extract::{FromRef, Request, State};
 use axum::http::header::{ACCEPT, HeaderValue, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_extractor_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use dioxus::fullstack::FullstackContext;
 use dioxus::server::{DioxusRouterExt, FullstackState, ServeConfig};
-use hallpass::{Auth, Session, Shown, Visitor};
+use hallpass::{Auth, SameOrigin, Session, Shown, Visitor};
 use hallpass_dioxus::server;
 
 use crate::app::{App, Ground};
@@ -35,8 +35,12 @@ impl FromRef<Pages> for Auth {
 pub fn router(auth: &Auth) -> Router {
     let config = ServeConfig::new();
     let dioxus = FullstackState::new(config.clone(), App);
-    let functions =
-        Router::new().register_server_functions().with_state(dioxus.clone()).layer(map_response(leading));
+    let functions = Router::new()
+        .register_server_functions()
+        .with_state(dioxus.clone())
+        .layer(map_response(leading))
+        // Another site's page can post here too, with this site's cookies.
+        .layer(from_extractor_with_state::<SameOrigin, _>(auth.clone()));
     let pages = Pages { auth: auth.clone(), dioxus, config };
     Router::new()
         .route("/protected", get(page))

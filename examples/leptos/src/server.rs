@@ -2,12 +2,11 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, ORIGIN};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use axum::middleware::from_extractor_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use hallpass::{Auth, Shown, Visitor};
+use hallpass::{Auth, SameOrigin, Shown, Visitor};
 use hallpass_leptos::server;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -18,9 +17,10 @@ use crate::visit::Visit;
 
 /// hallpass, the pages, and the server functions.
 pub fn router(auth: &Auth) -> Router {
+    // Another site's page can post here too, with this site's cookies.
     let functions = Router::new()
         .route("/fn/{name}", post(function))
-        .route_layer(from_fn_with_state(auth.clone(), of_this_site));
+        .route_layer(from_extractor_with_state::<SameOrigin, _>(auth.clone()));
     Router::new()
         .route("/protected", get(page))
         .route_layer(auth.guard())
@@ -45,14 +45,6 @@ async fn page(State(auth): State<Auth>, shown: Shown, visitor: Visitor, request:
 /// What the server functions find, beside the request.
 async fn function(State(auth): State<Auth>, request: Request) -> impl IntoResponse {
     handle_server_fns_with_context(move || provide_context(auth.clone()), request).await
-}
-
-/// A page of another site may post here too, and a browser may send cookies along: only what a page of this site posts is done.
-async fn of_this_site(State(auth): State<Auth>, request: Request, next: Next) -> Response {
-    if request.headers().get(ORIGIN).is_some_and(|origin| origin.as_bytes() == auth.url().as_bytes()) {
-        return next.run(request).await;
-    }
-    StatusCode::FORBIDDEN.into_response()
 }
 
 /// As `HydrationScripts` writes it, but that one has the program loaded by those too who run no scripts.

@@ -1,7 +1,6 @@
 //! What the server answers.
 
 pub(crate) mod note;
-mod own_page;
 pub(crate) mod page;
 pub(crate) mod session;
 

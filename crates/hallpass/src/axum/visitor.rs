@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, CSRF_FIELD, JSON_FIELD};
 use http::header::{
-    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderValue, ORIGIN, SET_COOKIE, TRANSFER_ENCODING,
+    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderValue, SET_COOKIE, TRANSFER_ENCODING,
 };
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Request, StatusCode};
@@ -17,6 +17,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::layer::Reading;
+use super::same_origin::{is_safe, is_told};
 use super::{NotSignedIn, Refusal, problem, unavailable};
 use crate::config::{Auth, Way};
 use crate::cookies::{Cookies, SetCookie, encode_component};
@@ -124,16 +125,24 @@ where
 {
     type Rejection = NotSignedIn;
 
-    /// Refuses with 503 where there is no randomness for a token, or no [`Auth::layer`].
+    /// Refuses with 503 where there is no randomness for a token, and with 500 where there is no [`Auth::layer`].
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let auth = Auth::from_ref(state);
         let refused = |fault| NotSignedIn(unavailable(&auth.0, &fault, parts));
-        let reading = Reading::of(parts).cloned().ok_or(Fault::Broken("no_layer")).map_err(refused)?;
+        let reading = Reading::of(parts).cloned().ok_or_else(no_layer)?;
         let csrf_token = csrf_token(&auth, parts, &reading).map_err(refused)?;
         let (method, headers, extensions) =
             (parts.method.clone(), parts.headers.clone(), parts.extensions.clone());
         Ok(Self { auth, csrf_token, reading, method, headers, extensions })
     }
+}
+
+/// Nobody who visits can help it: whoever runs the application reads how in its log.
+fn no_layer() -> NotSignedIn {
+    tracing::error!(
+        "no place for hallpass's cookies in the answer: put `.layer(auth.layer())` around the router"
+    );
+    NotSignedIn(Refusal::NoLayer)
 }
 
 /// The browser's token, one for a request, however many forms there are.
@@ -216,15 +225,9 @@ impl Visitor {
         led
     }
 
-    /// Whether the browser says that a page of this site made the request. The token that a form would bring is ours here, so silence
-    /// proves nothing; what the headers deny is refused by the endpoint.
+    /// Whether a page of this site surely made the request. The token that a form would bring is ours here, so silence proves nothing.
     fn is_ours(&self) -> bool {
-        let is = |name: &str, holds: &dyn Fn(&str) -> bool| {
-            self.headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(holds)
-        };
-        let named = is(ORIGIN.as_str(), &|origin| self.auth.0.site.is(origin))
-            || is("sec-fetch-site", &|site| site == "same-origin");
-        named && !matches!(self.method, Method::GET | Method::HEAD)
+        is_told(&self.auth, &self.headers) && !is_safe(&self.method)
     }
 
     /// The request's own headers, with a token against forgery that fits.
@@ -491,6 +494,10 @@ mod tests {
         let page = |visitor: Visitor| async move { visitor.csrf_token().to_owned() };
         let mut app = Router::new().route("/", get(page)).with_state::<()>(auth);
         let answer = ask(&mut app, Method::GET, "/", &[]).await;
-        assert!(answer.body.contains("503"), "{}", answer.body);
+        assert!(
+            answer.body.contains("500") && answer.body.contains(".layer(auth.layer())"),
+            "{}",
+            answer.body
+        );
     }
 }

@@ -4,8 +4,10 @@
 //! that can plant a cookie of its own choice (a sibling domain, plain http).
 
 use hallpass_wire::CSRF_FIELD;
+use http::HeaderMap;
 use subtle::ConstantTimeEq;
 
+use crate::callback_url::Site;
 use crate::csrf_token::State;
 use crate::error::{Fault, Stranger};
 use crate::exchange::Exchange;
@@ -41,32 +43,46 @@ pub(crate) fn csrf(x: &Exchange<'_>) -> Result<Csrf, Fault> {
 }
 
 /// Another site started the request.
-struct Foreign;
+pub(crate) struct Foreign;
 
-/// Refuses what a browser says another site started. A client that says nothing is no browser, or one that
-/// strips headers: the token decides.
+/// What a request says of who started it, unless it was another site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Starter {
+    /// A page of this site.
+    ThisSite,
+    /// The person, by the address bar or a bookmark; or a client that is no browser, or one that strips headers.
+    Untold,
+}
+
+/// Refuses what a browser says another site started. Where nothing is said, the token decides.
 fn same_site(x: &Exchange<'_>) -> Result<(), Foreign> {
+    starter(&x.setup.site, x.headers).map(|_| ())
+}
+
+/// Who started a request with these headers.
+pub(crate) fn starter(site: &Site, headers: &HeaderMap) -> Result<Starter, Foreign> {
     let header = |name: &str| {
-        let mut values = x.headers.get_all(name).iter();
+        let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {
             (None, _) => Ok(None),
             (Some(value), None) => value.to_str().map(Some).map_err(|_| Foreign),
             (Some(_), Some(_)) => Err(Foreign),
         }
     };
-    let fetched_by_us = match header("sec-fetch-site")? {
-        Some("same-origin" | "none") => true,
+    let fetched = match header("sec-fetch-site")? {
+        Some("same-origin") => Some(Starter::ThisSite),
+        Some("none") => Some(Starter::Untold),
         Some(_) => return Err(Foreign),
-        None => false,
+        None => None,
     };
-    match header("origin")? {
-        Some("null") if fetched_by_us => Ok(()),
-        Some(origin) if x.setup.site.is(origin) => Ok(()),
-        Some(_) => Err(Foreign),
-        None if fetched_by_us => Ok(()),
-        None => match header("referer")? {
-            Some(referer) if !x.setup.site.is(referer) => Err(Foreign),
-            _ => Ok(()),
+    match (header("origin")?, fetched) {
+        // A page with `Referrer-Policy: no-referrer` has this origin, and a frame that may do nothing.
+        (Some("null") | None, Some(starter)) => Ok(starter),
+        (Some(origin), _) if site.is(origin) => Ok(Starter::ThisSite),
+        (Some(_), _) => Err(Foreign),
+        (None, None) => match header("referer")? {
+            Some(referer) if !site.is(referer) => Err(Foreign),
+            _ => Ok(Starter::Untold),
         },
     }
 }

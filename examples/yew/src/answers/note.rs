@@ -4,10 +4,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Form, Json};
 use example_site::Notes;
-use hallpass::Session;
+use hallpass::{SameOrigin, Session};
 use serde::Deserialize;
 
-use super::own_page::OwnPage;
 use super::told;
 
 #[derive(Deserialize)]
@@ -21,7 +20,7 @@ pub(crate) async fn read(session: Session) -> Json<String> {
 
 /// Anybody can post here, whatever page their form is on: it looks for itself who asks, and from where.
 pub(crate) async fn keep(
-    _: OwnPage,
+    _: SameOrigin,
     session: Option<Session>,
     headers: HeaderMap,
     Form(Fields { note }): Form<Fields>,
