@@ -30,7 +30,9 @@ const FRAMEWORKS: [Framework; 3] = [
         server: r#""html""#,
         code: "use dioxus::prelude::*;
             #[component]
-            pub fn App() -> Element { rsx! { SessionProvider { Who {} SignedIn { \"in\" } SignedOut { \"out\" } } } }
+            pub fn App() -> Element {
+                rsx! { SessionProvider { Who {} SignedIn { \"in\" } SignedOut { \"out\" } } }
+            }
             #[component]
             fn Who() -> Element {
                 let session = use_session::<Session>()();
@@ -39,7 +41,8 @@ const FRAMEWORKS: [Framework; 3] = [
     },
     Framework {
         name: "leptos",
-        versions: ["=0.8.0", "0.8"],
+        // Those before do not build themselves with the `leptos_macro` that cargo chooses for them.
+        versions: ["=0.8.14", "0.8"],
         page: r#""hydrate""#,
         server: r#""ssr""#,
         code: "use leptos::prelude::*;
@@ -58,10 +61,15 @@ const FRAMEWORKS: [Framework; 3] = [
         server: r#""ssr""#,
         code: "use yew::prelude::*;
             #[component]
-            pub fn App() -> Html { html! { <SessionProvider><Who/><SignedIn>{\"in\"}</SignedIn><SignedOut>{\"out\"}</SignedOut></SessionProvider> } }
+            pub fn App() -> Html {
+                html! { <SessionProvider><Who/><SignedIn>{\"in\"}</SignedIn><SignedOut>{\"out\"}</SignedOut></SessionProvider> }
+            }
             #[component]
             fn Who() -> Html {
-                match use_session::<Session>().status { Status::Authenticated(session) => html! { session.user.name.clone() }, _ => html! {} }
+                match use_session::<Session>().status {
+                    Status::Authenticated(session) => html! { session.user.name.clone().unwrap_or_default() },
+                    _ => html! {},
+                }
             }",
     },
 ];
@@ -79,13 +87,17 @@ pub(crate) fn run_all(ground: &Ground) -> Result<(), Failure> {
     }
     println!();
     for (name, built) in &report {
-        println!("{}  {name}", if built.is_ok() { "ok    " } else { "FAILED" });
+        match built {
+            Ok(taken) => println!("ok      {name}, which was {taken}"),
+            Err(_) => println!("FAILED  {name}"),
+        }
     }
     let failed = report.iter().filter(|(_, built)| built.is_err()).count();
     if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} do not build.", report.len())) }
 }
 
-fn build(ground: &Ground, framework: &Framework, version: &str) -> Result<(), Failure> {
+/// Builds both sides; answers with the version that cargo has chosen.
+fn build(ground: &Ground, framework: &Framework, version: &str) -> Result<String, Failure> {
     println!("\n── {} {version}", framework.name);
     let folder = ground.target().join("matrix").join(format!(
         "{}-{}",
@@ -105,9 +117,19 @@ fn build(ground: &Ground, framework: &Framework, version: &str) -> Result<(), Fa
     let _ = fs::remove_file(folder.join("Cargo.lock"));
     for target in [&["--target", TARGET][..], &[]] {
         let mut check = cargo(&folder, &["check", "--quiet"]);
+        check.env("RUSTFLAGS", "-D warnings");
         run(check.args(target).arg("--target-dir").arg(ground.target().join("matrix/target")))?;
     }
-    Ok(())
+    let lock = folder.join("Cargo.lock");
+    let text = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    chosen(&text, framework.name).ok_or_else(|| format!("{} names no {}", lock.display(), framework.name))
+}
+
+/// The version of a package in a lock file.
+fn chosen(lock: &str, name: &str) -> Option<String> {
+    let its = lock.split("[[package]]").find(|part| part.contains(&format!("\nname = {name:?}\n")))?;
+    let version = its.lines().find_map(|line| line.strip_prefix("version = "))?;
+    Some(version.trim_matches('"').to_owned())
 }
 
 /// An application's `Cargo.toml`: the features that a page wants for a page, and a server's for a server.
@@ -134,8 +156,15 @@ mod tests {
 
     #[test]
     fn an_application_names_the_version_and_what_each_side_wants() {
-        let text = manifest(&Ground::here(), &FRAMEWORKS[1], "=0.8.0");
+        let text = manifest(&Ground::here(), &FRAMEWORKS[1], "=0.8.14");
         assert!(text.contains("leptos = { version = \"=0.8.0\", features = [\"hydrate\"] }"), "{text}");
         assert!(text.contains("features = [\"ssr\"] }\n"), "{text}");
+    }
+
+    #[test]
+    fn the_version_that_was_built_is_told() {
+        let lock = "[[package]]\nname = \"yew-router\"\nversion = \"0.20.0\"\n\n[[package]]\nname = \"yew\"\nversion = \"0.23.1\"\n";
+        assert_eq!(chosen(lock, "yew").as_deref(), Some("0.23.1"));
+        assert_eq!(chosen(lock, "leptos"), None);
     }
 }
