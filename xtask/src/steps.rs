@@ -162,7 +162,7 @@ fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::npm_packages(ground)?;
     needs::openssl(ground)?;
     build(ground)?;
-    finish(&mut cargo(ground.root(), &["build", "--package", "hello-axum", "--locked"]))?;
+    wasm::programs(ground)?;
     let mut test = cargo(ground.root(), &["test", "--package", "e2e", "--no-fail-fast", "--locked"]);
     test.env("HALLPASS_BIN", ground.hallpass());
     test.env("HELLO_AXUM_BIN", ground.target().join("debug").join("hello-axum")).args(&asked.filter);
@@ -217,8 +217,10 @@ fn client(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
 
 /// The pages in Rust play what the npm package plays, see `e2e/rust`.
 fn rust(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
+    needs::c_compiler(ground)?;
     build_package(ground)?;
     wasm::lints(ground)?;
+    wasm::programs(ground)?;
     wasm::pages(ground)?;
     let mut tests = Count::of(&wasm::size(ground));
     tests.add(counted(&mut wasm::in_page(ground)?, "test result:")?);
@@ -233,9 +235,9 @@ fn apps(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     for example in APPS {
         needs::node_packages(ground, example)?;
     }
-    for example in wasm::EXAMPLES {
-        wasm::example(ground, example, wasm::Made::Quickly)?;
-    }
+    needs::c_compiler(ground)?;
+    wasm::programs(ground)?;
+    wasm::examples(ground)?;
     in_chromium(ground, asked, "apps")
 }
 

@@ -1,4 +1,6 @@
 //! Pages in Rust: their `WebAssembly`, with the JavaScript that loads it, in `target/wasm`.
+//!
+//! What is tried together is built together: a crate is built anew for each set of features, and each selection of packages has its own.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,8 +14,17 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// Those whose examples the pages are.
 const CRATES: [&str; 4] = ["hallpass-browser", "hallpass-dioxus", "hallpass-leptos", "hallpass-yew"];
 
-/// The frameworks whose server's side is played too.
-const FRAMEWORKS: [&str; 2] = ["leptos", "yew"];
+/// The examples that are members of the workspace.
+const MEMBERS: [&str; 2] = ["example-leptos", "example-yew"];
+
+/// The programs that the tests start, beside hallpass's own.
+const PROGRAMS: [&str; 5] = ["example-leptos", "example-yew", "glue", "hello-axum", "in-page"];
+
+/// Those that write what a server would of each framework's page.
+const RENDERING: [&str; 2] = ["leptos_rendered", "yew_rendered"];
+
+/// The tests of the shell that run in a page.
+const IN_PAGE: [&str; 2] = ["in_page", "without_channel"];
 
 /// The test's page, the machine with its transcripts, and the test's page as each framework shows it.
 const PAGES: [&str; 5] = ["page", "transcripts", "dioxus", "leptos", "yew"];
@@ -45,19 +56,32 @@ pub(crate) fn lints(ground: &Ground) -> Result<(), Failure> {
     run(of(&mut clippy, "--package", &CRATES).args(["--", "-D", "warnings"]))
 }
 
-/// The tests of the shell that `wasm-bindgen-test` runs in a page, ready to be started.
+/// The tests of the shell that `wasm-bindgen-test` runs in a page, ready to be started; [`programs`] are there.
 pub(crate) fn in_page(ground: &Ground) -> Result<Command, Failure> {
     needs::rust_target(ground, TARGET)?;
     needs::chromium(ground)?;
     let driver = needs::chromedriver(ground)?;
-    run(&mut cargo(ground.root(), &["build", "--package", "in-page", "--locked"]))?;
-    let words = ["test", "--target", TARGET, "--package", "hallpass-browser", "--no-fail-fast", "--locked"];
-    let mut test = cargo(ground.root(), &words);
-    test.args(["--test", "in_page", "--test", "without_channel"])
+    let mut test = tried(ground, "test");
+    of(&mut test, "--test", &IN_PAGE)
+        .arg("--no-fail-fast")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", ground.target().join("debug").join("in-page"))
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", ground.path("e2e/rust/webdriver.json"))
         .env("CHROMEDRIVER", driver);
     Ok(test)
+}
+
+/// `cargo` for all that is tried in a page, and a part of it to be named.
+fn tried(ground: &Ground, word: &str) -> Command {
+    let words = [word, "--profile", Made::Quickly.profile(), "--target", TARGET, "--locked"];
+    let mut cargo = cargo(ground.root(), &words);
+    of(of(&mut cargo, "--package", &CRATES), "--package", &MEMBERS);
+    cargo
+}
+
+/// Builds [`PROGRAMS`] and [`RENDERING`], with the features that the unit tests have built everything with.
+pub(crate) fn programs(ground: &Ground) -> Result<(), Failure> {
+    let mut build = cargo(ground.root(), &["build", "--workspace", "--exclude", "e2e", "--locked"]);
+    run(of(of(&mut build, "--bin", &PROGRAMS), "--example", &RENDERING))
 }
 
 /// With each of these named.
@@ -68,20 +92,38 @@ fn of<'a>(command: &'a mut Command, option: &str, names: &[&str]) -> &'a mut Com
     command
 }
 
-/// Builds the pages.
+/// Builds the pages, and what writes them on a server beside them; [`programs`] are there.
 pub(crate) fn pages(ground: &Ground) -> Result<(), Failure> {
-    needs::rust_target(ground, TARGET)?;
-    let mut build = cargo(ground.root(), &["build", "--profile", "trial", "--target", TARGET, "--locked"]);
-    run(of(of(&mut build, "--package", &CRATES), "--example", &PAGES))?;
-    servers(ground)?;
+    build_tried(ground)?;
+    RENDERING.iter().try_for_each(|program| beside_the_pages(ground, program))?;
     islands(ground)?;
     weigh(ground, "hallpass-browser", "hello")?;
     PAGES.iter().try_for_each(|page| bind(ground, Made::Quickly, &format!("examples/{page}.wasm"), page))
 }
 
+/// Builds all pages that are tried, those of the examples too.
+fn build_tried(ground: &Ground) -> Result<(), Failure> {
+    needs::rust_target(ground, TARGET)?;
+    run(of(tried(ground, "build").arg("--lib"), "--example", &PAGES))
+}
+
+/// Builds the [`EXAMPLES`] to be tried; [`programs`], which are the servers of some, are there.
+pub(crate) fn examples(ground: &Ground) -> Result<(), Failure> {
+    build_tried(ground)?;
+    for member in MEMBERS {
+        let page = member.replace('-', "_");
+        bind(ground, Made::Quickly, &format!("{page}.wasm"), &page)?;
+    }
+    build_example(ground, "dioxus", Made::Quickly).map(drop)
+}
+
+/// Builds what binds a page.
+fn glue(ground: &Ground) -> Result<(), Failure> {
+    run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))
+}
+
 /// Makes a page's file, as cargo built it below the profile's folder, into one that a browser can load, with its JavaScript.
 fn bind(ground: &Ground, made: Made, built: &str, name: &str) -> Result<(), Failure> {
-    run(&mut cargo(ground.root(), &["build", "--package", "glue", "--locked"]))?;
     let glue = ground.target().join("debug").join("glue");
     let built = ground.target().join(TARGET).join(made.profile()).join(built);
     let mut bind = command(ground.root(), &glue.to_string_lossy(), &[]);
@@ -91,8 +133,14 @@ fn bind(ground: &Ground, made: Made, built: &str, name: &str) -> Result<(), Fail
 /// The examples that are pages in Rust, each with a server that has hallpass in it.
 pub(crate) const EXAMPLES: [&str; 3] = ["dioxus", "leptos", "yew"];
 
-/// Builds one of the [`EXAMPLES`]: its page into `target/wasm`, and its server, whose path this is.
+/// Builds one of the [`EXAMPLES`] as somebody would who has nothing else of this: its page into `target/wasm`, and its server, whose
+/// path this is.
 pub(crate) fn example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf, Failure> {
+    glue(ground)?;
+    build_example(ground, name, made)
+}
+
+fn build_example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf, Failure> {
     needs::rust_target(ground, TARGET)?;
     let manifest = ground.path(&format!("examples/{name}/Cargo.toml"));
     let package = format!("example-{name}");
@@ -109,19 +157,6 @@ pub(crate) fn example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf
     Ok(ground.target().join("debug").join(package))
 }
 
-/// Builds the programs that write what a server would of each framework's page, beside the pages.
-fn servers(ground: &Ground) -> Result<(), Failure> {
-    let folder = ground.path("target/wasm");
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for framework in FRAMEWORKS {
-        let (package, program) = (format!("hallpass-{framework}"), format!("{framework}_rendered"));
-        let words = ["build", "--package", &package, "--example", &program, "--features", "ssr", "--locked"];
-        run(&mut cargo(ground.root(), &words))?;
-        beside_the_pages(ground, &program)?;
-    }
-    Ok(())
-}
-
 /// The smallest page of each crate that has one, as `(crate, page)`; beside it stands the same without the crate.
 const WEIGHED: [(&str, &str); 4] = [
     ("hallpass-browser", "hello"),
@@ -133,6 +168,7 @@ const WEIGHED: [(&str, &str); 4] = [
 /// Builds the pages that are weighed.
 pub(crate) fn weighed(ground: &Ground) -> Result<(), Failure> {
     needs::rust_target(ground, TARGET)?;
+    glue(ground)?;
     WEIGHED.iter().try_for_each(|(package, page)| weigh(ground, package, page))
 }
 
@@ -158,9 +194,10 @@ fn islands(ground: &Ground) -> Result<(), Failure> {
 
 /// Copies an example that was built for this machine to where the pages are.
 fn beside_the_pages(ground: &Ground, program: &str) -> Result<(), Failure> {
+    let folder = ground.path("target/wasm");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let built = ground.target().join("debug/examples").join(program);
-    std::fs::copy(&built, ground.path("target/wasm").join(program))
-        .map_err(|error| format!("{}: {error}", built.display()))?;
+    std::fs::copy(&built, folder.join(program)).map_err(|error| format!("{}: {error}", built.display()))?;
     Ok(())
 }
 
