@@ -133,8 +133,7 @@ fn docs(ground: &Ground, _: &Asked) -> Result<Count, Failure> {
 
 fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
-    let words = ["test", "--workspace", "--exclude", "e2e", "--no-fail-fast", "--locked"];
-    let mut test = cargo(ground.root(), &words);
+    let mut test = cargo(ground.root(), &["test", "--workspace", "--no-fail-fast", "--locked"]);
     test.args(&asked.filter);
     let mut count = counted(&mut test, "test result:")?;
     let mut test = apart::cargo_apart(ground, "test");
@@ -146,7 +145,7 @@ fn unit(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
 /// The one feature that no other step builds: its lints and its tests.
 fn otel(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
-    let with = ["--package", "hallpass-cli", "--features", "otel", "--locked"];
+    let with = ["--workspace", "--features", "hallpass-cli/otel", "--locked"];
     let mut clippy = cargo(ground.root(), &["clippy", "--all-targets"]);
     finish(clippy.args(with).args(["--", "-D", "warnings"]))?;
     let mut test = cargo(ground.root(), &["test", "--test", "otel", "--no-fail-fast"]);
@@ -163,7 +162,8 @@ fn http(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::openssl(ground)?;
     build(ground)?;
     wasm::programs(ground)?;
-    let mut test = cargo(ground.root(), &["test", "--package", "e2e", "--no-fail-fast", "--locked"]);
+    let words = ["test", "--workspace", "--test", "e2e", "--no-fail-fast", "--locked"];
+    let mut test = cargo(ground.root(), &words);
     test.env("HALLPASS_BIN", ground.hallpass());
     test.env("HELLO_AXUM_BIN", ground.target().join("debug").join("hello-axum")).args(&asked.filter);
     counted(&mut test, "test result:")

@@ -80,7 +80,7 @@ fn tried(ground: &Ground, word: &str) -> Command {
 
 /// Builds [`PROGRAMS`] and [`RENDERING`], with the features that the unit tests have built everything with.
 pub(crate) fn programs(ground: &Ground) -> Result<(), Failure> {
-    let mut build = cargo(ground.root(), &["build", "--workspace", "--exclude", "e2e", "--locked"]);
+    let mut build = cargo(ground.root(), &["build", "--workspace", "--locked"]);
     run(of(of(&mut build, "--bin", &PROGRAMS), "--example", &RENDERING))
 }
 
