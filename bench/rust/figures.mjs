@@ -53,7 +53,7 @@ function weightsOf(crates) {
 }
 
 /** The section: the tables, and how they were measured. */
-export function sectionOf({ examples, crates, missing }, { chromium, rounds, before, after }) {
+export function sectionOf({ examples, crates, inExamples, missing }, { chromium, rounds, before, after }) {
   const left = missing.length ? `\nNot there to be measured: ${missing.join(", ")}.\n` : "";
   return `${HEAD}
 Written by \`cargo xtask bench rust\` on ${new Date().toISOString().slice(0, 10)}. Machine: ${machine()},
@@ -63,7 +63,12 @@ From the start of the navigation to the first page, Ada being signed in: median 
 
 ${loadsOf(examples)}
 
-What each crate adds to the smallest page that greets whoever is signed in and lets them in and out, gzip.
+What each crate adds to its example, gzip: the aim is held against this.
+
+${weightsOf(inExamples)}
+
+What each crate adds to the smallest page that greets whoever is signed in and lets them in and out, gzip. Little of what the crate needs of
+its framework, of formatting and of JSON is in such a page without it.
 
 ${weightsOf(crates)}
 
@@ -78,6 +83,8 @@ ${weightsOf(crates)}
   page says so (Rust, after hydration), or React has put its mark on the name, looked for every 4 ms.
 - **Scripts and wasm** are the bodies that the page loaded, gzip at level 9; the servers send them as they are. Those in Rust are not
   optimised by Binaryen here.
+- **The examples without the crate** are copies in which it has the same names and does nothing (\`bench/rust/without\`): they show the same
+  pages, to nobody.
 - **What a crate adds** is weighed as \`e2e/rust/weigh.mjs\` does it: \`opt-level = "z"\`, fat LTO, one codegen unit, \`panic = "abort"\`, bound by
   wasm-bindgen without names, \`wasm-opt -Oz\`, the JavaScript minified by esbuild, gzip at level 9. The page of \`hallpass-browser\`
   stands on no framework: without the crate it has no formatting and no JSON, which every application of a framework has, so that share counts there.

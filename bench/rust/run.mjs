@@ -29,6 +29,9 @@ const CRATES = [
   { name: "hallpass-yew", page: "yew_hello" },
 ];
 
+/** The crates, and the example of each with it and without it. */
+const IN_EXAMPLES = ["leptos", "dioxus", "yew"].map((name) => ({ name: `hallpass-${name}`, page: `example_${name}` }));
+
 const say = (text) => process.stdout.write(`${text}\n`);
 const load1 = () => loadavg()[0].toFixed(2);
 const isThere = ({ name }) => ["Cargo.toml", "package.json"].some((manifest) => existsSync(fileURLToPath(new URL(`../../examples/${name}/${manifest}`, import.meta.url))));
@@ -71,19 +74,22 @@ async function measure(conditions) {
   }
 }
 
-function weights() {
-  const built = CRATES.filter(({ page }) => isBuilt(page) && isBuilt(`${page}_without`));
+function weights(crates) {
+  const built = crates.filter(({ page }) => isBuilt(page) && isBuilt(`${page}_without`));
   return built.map(({ name, page }) => ({ name, page, with: weigh(page), without: weigh(`${page}_without`) }));
 }
 
 const conditions = { rounds };
 const examples = await measure(conditions);
-const crates = weights();
+const crates = weights(CRATES);
+const inExamples = weights(IN_EXAMPLES);
 const missing = [
   ...EXAMPLES.filter((example) => !isThere(example)).map(({ name }) => `the example \`${name}\``),
-  ...CRATES.filter(({ name }) => !crates.some((crate) => crate.name === name)).map(({ page }) => `the page \`${page}\``),
+  ...[...CRATES, ...IN_EXAMPLES]
+    .filter(({ page }) => ![...crates, ...inExamples].some((weighed) => weighed.page === page))
+    .map(({ page }) => `the page \`${page}\``),
 ];
-const section = sectionOf({ examples, crates, missing }, conditions);
+const section = sectionOf({ examples, crates, inExamples, missing }, conditions);
 say(section);
 if (file) writeFileSync(file, withSection(readFileSync(file, "utf8"), section));
 const wrong = examples.filter(({ rendered, loads }) => loads.some(({ requests }) => requests !== (rendered ? 0 : 1)));

@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::command::{self, cargo, command};
 use crate::ground::Ground;
-use crate::{Failure, needs, steps, wasm};
+use crate::{Failure, needs, steps, wasm, without};
 
 /// Where the figures stand in the repository.
 const FIGURES: &str = "bench/FIGURES.md";
@@ -102,6 +102,7 @@ fn rust(ground: &Ground, words: &[&str]) -> Result<(), Failure> {
         }
     }
     wasm::weighed(ground)?;
+    without::pages(ground)?;
     let mut bench = command(ground.root(), "node", &["bench/rust/run.mjs"]);
     command::run(bench.env("HALLPASS_BIN", ground.hallpass()).args(words))
 }

@@ -18,6 +18,7 @@ mod pictures;
 mod steps;
 mod tidy;
 mod wasm;
+mod without;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 //!
 //! What is tried together is built together: a crate is built anew for each set of features, and each selection of packages has its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::command::{cargo, command, run};
@@ -142,19 +142,35 @@ pub(crate) fn example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf
 
 fn build_example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf, Failure> {
     needs::rust_target(ground, TARGET)?;
-    let manifest = ground.path(&format!("examples/{name}/Cargo.toml"));
-    let package = format!("example-{name}");
-    // A workspace of its own builds into the same folder.
-    let build = |words: &[&str]| {
-        let mut build =
-            cargo(ground.root(), &["build", "--locked", "--package", &package, "--manifest-path"]);
-        run(build.arg(&manifest).arg("--target-dir").arg(ground.target()).args(words))
-    };
-    build(&["--lib", "--profile", made.profile(), "--target", TARGET])?;
-    build(&["--bin", &package])?;
-    let page = package.replace('-', "_");
-    bind(ground, made, &format!("{page}.wasm"), &page)?;
-    Ok(ground.target().join("debug").join(package))
+    let program = format!("example-{name}");
+    run(in_example(ground, ground.root(), name).args(["--bin", &program]))?;
+    page_of_example(ground, ground.root(), name, made, "")?;
+    Ok(ground.target().join("debug").join(program))
+}
+
+/// Builds the page of an example in a copy of this repository, to be weighed, as `example_NAME_without`.
+pub(crate) fn example_without(ground: &Ground, copy: &Path, name: &str) -> Result<(), Failure> {
+    page_of_example(ground, copy, name, Made::Small, "_without")
+}
+
+fn page_of_example(
+    ground: &Ground,
+    root: &Path,
+    name: &str,
+    made: Made,
+    ending: &str,
+) -> Result<(), Failure> {
+    let mut build = in_example(ground, root, name);
+    run(build.args(["--lib", "--profile", made.profile(), "--target", TARGET]))?;
+    bind(ground, made, &format!("example_{name}.wasm"), &format!("example_{name}{ending}"))
+}
+
+/// `cargo build` of an example; one that is a workspace of its own builds into the same folder.
+fn in_example(ground: &Ground, root: &Path, name: &str) -> Command {
+    let mut build = cargo(root, &["build", "--locked", "--package", &format!("example-{name}")]);
+    build.arg("--manifest-path").arg(root.join(format!("examples/{name}/Cargo.toml")));
+    build.arg("--target-dir").arg(ground.target());
+    build
 }
 
 /// The smallest page of each crate that has one, as `(crate, page)`; beside it stands the same without the crate.
