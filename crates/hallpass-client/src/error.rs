@@ -31,7 +31,7 @@ pub enum Error {
     Busy {
         /// The status.
         status: u16,
-        /// How long it asks to wait, if it said so in seconds (RFC 9110 §10.2.3).
+        /// How long it asks to wait, if it said so, in seconds or as a date (RFC 9110 §10.2.3).
         retry_after: Option<Duration>,
     },
     /// The server failed: what it logged says why.

@@ -7,7 +7,7 @@
 //! # async fn run(password: &str) -> Result<(), hallpass_client::Error> {
 //! let client = Client::new("https://app.example/api/auth")?;
 //! let options = SignInOptions::new().field("email", "ada@example.com").field("password", password);
-//! let came = client.sign_in("credentials", &options).await?;
+//! let came = client.sign_in_with("credentials", options).await?;
 //! assert!(matches!(came, SignIn::SignedIn { .. }));
 //! let session = client.get_session::<Session>().await?.expect("somebody is signed in");
 //! assert_eq!(session.user.email.as_deref(), Some("ada@example.com"));
@@ -38,4 +38,5 @@ pub use error::Error;
 pub use hallpass_wire::{ErrorCode, ProviderBody};
 pub use session::{Session, User};
 pub use sign_in::{SignIn, SignInOptions};
+pub use sign_out::SignOutOptions;
 pub use token::{SignedToken, Token};

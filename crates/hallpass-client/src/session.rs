@@ -25,7 +25,7 @@ use crate::ask::{Answer, Body};
 use crate::{Client, Error};
 
 /// A session as hallpass and NextAuth.js show it, unless the application adds to it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Who.
     pub user: User,
@@ -34,13 +34,16 @@ pub struct Session {
 }
 
 /// What a session shows of its user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// What to call them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Their address.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The URL of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 }
 

@@ -6,7 +6,7 @@
 //! # async fn run(password: &str) -> Result<(), hallpass_client::Error> {
 //! let client = Client::new("https://app.example")?;
 //! let options = SignInOptions::new().field("email", "ada@example.com").field("password", password);
-//! match client.sign_in("credentials", &options).await? {
+//! match client.sign_in_with("credentials", options).await? {
 //!     SignIn::SignedIn { .. } => println!("signed in"),
 //!     SignIn::MailSent { .. } => println!("open the link in the mail"),
 //!     SignIn::Go { url } => println!("open {url} in a browser"),
@@ -113,14 +113,23 @@ impl fmt::Debug for SignIn {
 }
 
 impl Client {
+    /// Signs in by the provider of this id, `google` …, which needs nothing of whoever signs in: [`SignIn::Go`] says where it goes on.
+    ///
+    /// # Errors
+    /// As [`Client::sign_in_with`].
+    pub async fn sign_in(&self, provider: &str) -> Result<SignIn, Error> {
+        self.sign_in_with(provider, SignInOptions::new()).await
+    }
+
     /// Signs in by the provider of this id: `credentials`, `email`, `google` …, as [`Client::get_providers`] lists them.
     ///
     /// # Errors
     /// [`Error::UnknownProvider`], [`Error::MissingCsrf`]; as [`Client::get_session`] else. A wrong password is no error but
     /// [`SignIn::Refused`]. After an [`Error::Unreachable`] ask who is signed in.
-    pub async fn sign_in(&self, provider: &str, options: &SignInOptions) -> Result<SignIn, Error> {
+    pub async fn sign_in_with(&self, provider: &str, options: SignInOptions) -> Result<SignIn, Error> {
         let unknown = || Error::UnknownProvider(provider.to_owned());
-        let known = self.get_providers().await?.remove(provider).ok_or_else(unknown)?;
+        let mut listed = self.get_providers().await?.into_iter();
+        let known = listed.find(|listed| listed.id == provider).ok_or_else(unknown)?;
         let action = match known.kind.as_str() {
             "credentials" => Action::Callback(provider),
             _ => Action::SignIn(Some(provider)),

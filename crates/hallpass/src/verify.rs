@@ -13,15 +13,15 @@
 //!
 //! use hallpass::Secret;
 //! use hallpass::verify::Verifier;
-//! use hallpass_store::Timestamp;
 //! # struct SystemClock;
 //! # impl hallpass::world::Clock for SystemClock {
-//! #     fn now(&self) -> Timestamp { Timestamp::from_secs(1_795_431_124) }
+//! #     fn now(&self) -> hallpass_store::Timestamp { hallpass_store::Timestamp::from_secs(1_795_431_124) }
 //! # }
 //! # let secret = "topsecret".to_owned();
 //! # let token = include_str!("../testdata/next-auth-v4.jwe").trim();
 //! # let mut request = http::Request::builder().header("authorization", format!("Bearer {token}")).body(())?;
 //!
+//! // `hallpass_world::SystemClock`, or a clock of your own.
 //! let verifier = Verifier::new(Arc::new(SystemClock)).secrets(vec![Secret::new(secret)])?;
 //! let session = verifier.session(request.headers()).expect("somebody is signed in");
 //! assert_eq!(session.user.id.0, "7");
@@ -53,6 +53,8 @@ pub struct Verifier {
     signed: Vec<Arc<PublishedKeys>>,
     /// The names that a session cookie may have.
     cookies: Vec<String>,
+    /// The name that the application has given it, if it has.
+    named: Option<String>,
 }
 
 impl fmt::Debug for Verifier {
@@ -90,7 +92,7 @@ impl Verifier {
     /// Accepts nothing yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let cookies = session_cookies(true);
-        Self { clock, sealed: None, signed: Vec::new(), cookies }
+        Self { clock, sealed: None, signed: Vec::new(), cookies, named: None }
     }
 
     /// Looks for the cookies that a site over plain `http` has, in development: without `__Secure-`, so anybody on the
@@ -98,6 +100,14 @@ impl Verifier {
     #[must_use]
     pub fn over_plain_http(self) -> Self {
         Self { cookies: session_cookies(false), ..self }
+    }
+
+    /// Looks for the session in the cookie of this name, and in no other: for a site that has given it another name
+    /// (`cookies.sessionToken.name` of NextAuth.js). Call it before [`Verifier::secrets`]: Auth.js 5
+    /// seals with a key that is made of the name too.
+    #[must_use]
+    pub fn cookie(self, name: &str) -> Self {
+        Self { named: Some(name.to_owned()), ..self }
     }
 
     /// Accepts what was sealed or signed with these secrets, by hallpass or by NextAuth.js of any version: the secret of
@@ -109,7 +119,9 @@ impl Verifier {
         if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().is_empty()) {
             return Err(VerifierError::Secret);
         }
-        let tokens = SessionTokens::new(&secrets, Wire::V4, &Wire::V4.cookie_names(true));
+        let mut names = Wire::V4.cookie_names(true);
+        names.session = self.named.clone().unwrap_or(names.session);
+        let tokens = SessionTokens::new(&secrets, Wire::V4, &names);
         Ok(Self { sealed: Some(Arc::new(tokens.ok_or(VerifierError::Secret)?)), ..self })
     }
 
@@ -143,7 +155,8 @@ impl Verifier {
 
     fn of_cookie(&self, headers: &HeaderMap) -> Option<Session> {
         let cookies = Cookies::parse(headers).ok()?;
-        self.cookies.iter().find_map(|name| self.token(&cookies.joined(name)?))
+        let names = self.named.as_ref().map_or(self.cookies.as_slice(), std::slice::from_ref);
+        names.iter().find_map(|name| self.token(&cookies.joined(name)?))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use e2e::{Config, Server, hallpass};
-use hallpass_client::{Client, Error, ErrorCode, Session, SignIn, SignInOptions};
+use hallpass_client::{Client, Error, ErrorCode, Session, SignIn, SignInOptions, SignOutOptions};
 
 use crate::scene::{ADA, PASSWORD, Post, SESSION, strategies, with_ada, with_ada_signed_in};
 
@@ -33,20 +33,23 @@ fn a_password_signs_in_and_out_under_every_wire() {
             now(async {
                 assert_eq!(signed_in(&ada).await, None);
                 server.log.secret("not her password");
-                let refused = ada.sign_in("credentials", &who("not her password")).await.unwrap();
+                let refused = ada.sign_in_with("credentials", who("not her password")).await.unwrap();
                 let SignIn::Refused { error, code, .. } = refused else { panic!("{refused:?}") };
                 assert_eq!((error.as_str(), code), ("CredentialsSignin", Some(ErrorCode::CredentialsSignin)));
                 assert_eq!(signed_in(&ada).await, None);
 
                 let options = who(PASSWORD).callback_url("/after?error=mine");
-                let came = ada.sign_in("credentials", &options).await.unwrap();
+                let came = ada.sign_in_with("credentials", options).await.unwrap();
                 assert_eq!(came, SignIn::SignedIn { url: server.at("/after?error=mine") });
                 assert_eq!(signed_in(&ada).await.unwrap().user.email.as_deref(), Some(ADA));
                 let updated: Session = ada.update(&()).await.unwrap().expect("she is signed in");
                 assert_eq!(updated.user.email.as_deref(), Some(ADA));
 
                 assert_eq!(signed_in(&client(&server)).await, None, "another client is another visitor");
-                assert_eq!(ada.sign_out_to("/bye").await.unwrap(), server.at("/bye"));
+                assert_eq!(
+                    ada.sign_out_with(SignOutOptions::new().callback_url("/bye")).await.unwrap(),
+                    server.at("/bye")
+                );
                 assert_eq!(signed_in(&ada).await, None);
                 ada.sign_out().await.unwrap();
             });
@@ -58,7 +61,7 @@ fn a_password_signs_in_and_out_under_every_wire() {
 fn a_session_ended_elsewhere_is_nobody() {
     let server = with_ada(Config::database_sessions());
     let ada = client(&server);
-    now(async { ada.sign_in("credentials", &who(PASSWORD)).await.unwrap() });
+    now(async { ada.sign_in_with("credentials", who(PASSWORD)).await.unwrap() });
     assert!(now(signed_in(&ada)).is_some());
     let told = server.command(&["sessions", "revoke", "--user", ADA, "--yes"], "");
     assert_eq!(told.code, Some(0), "{}", told.text());
@@ -71,7 +74,7 @@ fn a_server_that_is_down_is_unreachable_and_the_session_is_there_afterwards() {
     for config in strategies() {
         let server = with_ada(config);
         let ada = client(&server);
-        now(async { ada.sign_in("credentials", &who(PASSWORD)).await.unwrap() });
+        now(async { ada.sign_in_with("credentials", who(PASSWORD)).await.unwrap() });
         server.kill();
         let told = now(ada.get_session::<Session>());
         assert!(matches!(told, Err(Error::Unreachable(_))), "{told:?}");
@@ -89,13 +92,13 @@ fn a_mail_is_sent_and_the_client_is_told() {
     let ada = client(&server);
     server.log.secret(ADA);
     now(async {
-        let came = ada.sign_in("email", &SignInOptions::new().field("email", ADA)).await.unwrap();
+        let came = ada.sign_in_with("email", SignInOptions::new().field("email", ADA)).await.unwrap();
         assert!(matches!(&came, SignIn::MailSent { url } if url.contains("/verify-request")), "{came:?}");
         assert_eq!(signed_in(&ada).await, None, "the link signs in whoever opens it");
     });
     assert!(post.link().starts_with(&server.at("/api/auth/callback/email?")));
     post.mode("refuse");
-    let came = now(ada.sign_in("email", &SignInOptions::new().field("email", ADA))).unwrap();
+    let came = now(ada.sign_in_with("email", SignInOptions::new().field("email", ADA))).unwrap();
     let SignIn::Refused { code, .. } = came else { panic!("{came:?}") };
     assert_eq!(code, Some(ErrorCode::EmailSignin));
 }
@@ -116,8 +119,11 @@ fn ways_to_sign_in_are_listed_and_one_that_is_not_is_named() {
     let nobody = client(&server);
     now(async {
         let providers = nobody.get_providers().await.unwrap();
-        assert_eq!(providers["credentials"].kind, "credentials");
-        let told = nobody.sign_in("gogle", &SignInOptions::new()).await;
+        assert_eq!(
+            providers.iter().map(|provider| provider.kind.as_str()).collect::<Vec<_>>(),
+            ["credentials"]
+        );
+        let told = nobody.sign_in_with("gogle", SignInOptions::new()).await;
         assert_eq!(told, Err(Error::UnknownProvider("gogle".into())));
         assert!(matches!(nobody.get_token().await, Err(Error::Unsupported { .. })), "nothing is signed here");
     });
@@ -134,7 +140,7 @@ fn a_signed_token_is_for_who_is_signed_in() {
     let ada = client(&server);
     now(async {
         assert!(matches!(ada.get_token().await, Err(Error::SignInFirst)));
-        ada.sign_in("credentials", &who(PASSWORD)).await.unwrap();
+        ada.sign_in_with("credentials", who(PASSWORD)).await.unwrap();
         let signed = ada.get_token().await.unwrap();
         server.log.secret(signed.token.expose());
         assert_eq!(signed.token.expose().split('.').count(), 3);

@@ -73,6 +73,39 @@ async fn a_session_of_every_wire_is_read_and_what_else_the_browser_holds_is_nobo
 }
 
 #[test]
+fn a_cookie_with_a_name_of_the_sites_own_is_read_whole_or_in_chunks_and_no_other_is() {
+    const NAME: &str = "staff.session";
+    let fixed = Fixed::new();
+    let secrets = || vec![Secret::new("topsecret")];
+    let mut names = Wire::V5.cookie_names(true);
+    names.session = NAME.into();
+    let claims =
+        json!({ "sub": "7", "name": "Ada", "iat": 1_790_000_000_u32, "exp": 4_000_000_000_u32 }).to_string();
+    let written = |wire| {
+        let tokens = SessionTokens::new(&secrets(), wire, &names).unwrap();
+        tokens.write(&*fixed.world().random, claims.as_bytes()).unwrap()
+    };
+    let verifier = Verifier::new(fixed.world().clock).cookie(NAME).secrets(secrets()).unwrap();
+    for token in [Wire::V4, Wire::V5].map(written) {
+        let (first, second) = token.split_at(token.len() / 2);
+        for cookies in [format!("{NAME}={token}"), format!("{NAME}.1={second}; {NAME}.0={first}")] {
+            let session = verifier.session(&headers("cookie", &cookies)).unwrap();
+            assert_eq!(session.user.id.0, "7");
+        }
+        assert!(
+            verifier.session(&headers("cookie", &format!("{NAME}.0={first}"))).is_none(),
+            "a chunk is missing"
+        );
+        let usual =
+            format!("__Secure-next-auth.session-token={token}; __Secure-authjs.session-token={token}");
+        assert!(verifier.session(&headers("cookie", &usual)).is_none());
+        assert!(
+            by_secret(&fixed, "topsecret").session(&headers("cookie", &format!("{NAME}={token}"))).is_none()
+        );
+    }
+}
+
+#[test]
 fn a_header_that_is_no_bearers_is_nobodys() {
     let fixed = Fixed::new();
     let verifier = by_secret(&fixed, "topsecret");
