@@ -66,9 +66,8 @@ impl ClientOptions {
     /// this one: passwords are sent there. Nothing is the root.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a page asks"))]
     pub(crate) fn base(&self) -> String {
-        // Browsers read either slash as one, and skip what cannot be seen.
-        let skipped =
-            |letter: char| ['/', '\\'].contains(&letter) || letter.is_whitespace() || letter.is_control();
+        // Browsers read either slash as one, and skip blanks and what stands before them in ASCII.
+        let skipped = |letter: char| ['/', '\\'].contains(&letter) || letter <= ' ';
         match self.base_path.trim_matches(skipped) {
             "" => String::new(),
             path => format!("/{path}"),
