@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { becomeVisible, call, history, openGround, shown, signInHere, steady, until } from "./ground.mjs";
+import { IN_RUST, becomeVisible, call, history, openGround, shown, signInHere, steady, until } from "./ground.mjs";
 import { AUTHENTICATED, BOTH, NOBODY, SESSION, THREE, scenarios } from "./scenario.mjs";
 
 let ground;
@@ -60,50 +60,70 @@ bug(
   { as: null },
 );
 
-bug("12: what has not changed renders nothing", BOTH(0, 3), async ({ open, time, asked, gate }) => {
-  const page = await open();
-  await until(page, "authenticated");
-  await time(3);
-  const renders = async () => (await history(page)).renders[0];
-  const before = await renders();
-  for (let n = 0; n < 3; n++) {
-    const count = asked();
-    await becomeVisible(page);
-    await gate.until(() => asked() > count);
+bug(
+  "12: what has not changed renders nothing",
+  BOTH(0, 3),
+  async ({ open, time, asked, gate }) => {
+    const page = await open();
+    await until(page, "authenticated");
     await time(3);
-  }
-  return (await renders()) - before;
-});
+    const renders = async () => (await history(page)).renders[0];
+    const before = await renders();
+    for (let n = 0; n < 3; n++) {
+      const count = asked();
+      await becomeVisible(page);
+      await gate.until(() => asked() > count);
+      await time(3);
+    }
+    return (await renders()) - before;
+  },
+  { rust: IN_RUST },
+);
 
-bug("13: a component that left is not rendered", THREE(0, 1), async ({ context, open, time, gate }) => {
-  const held = gate.hold("GET /session");
-  const page = await open();
-  await held.until(1);
-  await page.evaluate(() => window.render({ shape: "empty" }));
-  held.release();
-  await time(1);
-  return context.said.filter((text) => text.includes("unmounted component")).length;
-});
+bug(
+  "13: a component that left is not rendered",
+  THREE(0, 1),
+  async ({ context, open, time, gate }) => {
+    const held = gate.hold("GET /session");
+    const page = await open();
+    await held.until(1);
+    await page.evaluate(() => window.render({ shape: "empty" }));
+    held.release();
+    await time(1);
+    return context.said.filter((text) => /unmounted component|disposed|dropped/.test(text)).length;
+  },
+  { rust: IN_RUST },
+);
 
-bug("14: an option can be unset", THREE([true, 0], [true, 1]), async ({ open, time, asked, gate }) => {
-  const page = await open({ options: { keepAlive: 2 } });
-  await until(page, "authenticated");
-  await time(3);
-  const polled = asked() > 1;
-  await page.evaluate(() => window.render({ options: { keepAlive: 0, clientMaxAge: 0 } }));
-  gate.clear();
-  await time(8);
-  return [polled, Math.min(asked(), 1)];
-});
+bug(
+  "14: an option can be unset",
+  THREE([true, 0], [true, 1]),
+  async ({ open, time, asked, gate }) => {
+    const page = await open({ options: { keepAlive: 2 } });
+    await until(page, "authenticated");
+    await time(3);
+    const polled = asked() > 1;
+    await page.evaluate(() => window.render({ options: { keepAlive: 0, clientMaxAge: 0 } }));
+    gate.clear();
+    await time(8);
+    return [polled, Math.min(asked(), 1)];
+  },
+  { rust: IN_RUST },
+);
 
-bug("14: options that are taken away are unset", THREE(0, 1), async ({ open, time, asked, gate }) => {
-  const page = await open({ options: { keepAlive: 2 } });
-  await until(page, "authenticated");
-  await page.evaluate(() => window.render({}));
-  gate.clear();
-  await time(8);
-  return Math.min(asked(), 1);
-});
+bug(
+  "14: options that are taken away are unset",
+  THREE(0, 1),
+  async ({ open, time, asked, gate }) => {
+    const page = await open({ options: { keepAlive: 2 } });
+    await until(page, "authenticated");
+    await page.evaluate(() => window.render({}));
+    gate.clear();
+    await time(8);
+    return Math.min(asked(), 1);
+  },
+  { rust: IN_RUST },
+);
 
 bug("14: setOptions unsets what is zero", THREE(0, 1), async ({ open, time, asked, gate }) => {
   const page = await open();

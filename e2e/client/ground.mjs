@@ -12,6 +12,11 @@ export const LIBRARIES = process.env.HALLPASS_LIBRARY
   ? [process.env.HALLPASS_LIBRARY]
   : ["hallpass/client", "hallpass/react", "hallpass/session"];
 
+/** The front ends in Rust, by what a scenario needs of one: the functions of a page without a framework, or components. */
+export const SHELL = ["hallpass-browser"];
+export const FRAMEWORKS = ["hallpass-dioxus", "hallpass-leptos", "hallpass-yew"];
+export const IN_RUST = [...SHELL, ...FRAMEWORKS];
+
 export const GRACE = "grace.hopper@mail.example";
 
 /** Opens the ground; `settings` go to hallpass. */

@@ -2,14 +2,12 @@
 // loading: both are looked for at the end of every test.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { LIBRARIES, shown } from "./ground.mjs";
-
-/** Which of these a run plays: a front end in Rust has the page without a framework, and plays what that one plays. */
-const played = (libraries) =>
-  process.env.HALLPASS_LIBRARY ? LIBRARIES.filter(() => libraries.includes("hallpass/session")) : libraries;
+import { IN_RUST, LIBRARIES, shown } from "./ground.mjs";
 
 /**
- * Makes tests on this ground, with each of our libraries or those named; `play` ends with a page that shows something.
+ * Makes tests on this ground, with each of our libraries or those named; `play` ends with a page that shows something. `rust`:
+ * the front ends in Rust that play it, unless named all if the page without a framework does. None, `[]`, where the types of
+ * Rust do not let anybody hand over such a thing.
  */
 export function trying(ground) {
   beforeEach(() => {
@@ -19,9 +17,11 @@ export function trying(ground) {
   return function tried(
     name,
     play,
-    { libraries = ["hallpass/client", "hallpass/react", "hallpass/session"], as = null, ...rest } = {},
+    { libraries = ["hallpass/client", "hallpass/react", "hallpass/session"], rust, as = null, ...rest } = {},
   ) {
-    for (const library of played(libraries)) {
+    const inRust = rust ?? (libraries.includes("hallpass/session") ? IN_RUST : []);
+    const played = process.env.HALLPASS_LIBRARY ? LIBRARIES.filter((library) => inRust.includes(library)) : libraries;
+    for (const library of played) {
       test(`${library}: ${name}`, async () => {
         const context = await ground().context({ as, ...rest });
         const open = (plan = {}, more = {}) => ground().open(context, { library, plan, ...more });

@@ -4,6 +4,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "its functions are those of the crate")]
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hallpass_browser::{
@@ -45,7 +46,9 @@ pub(crate) fn rendered(text: Option<String>) -> Rendered {
 pub(crate) fn options(text: &str) -> ClientOptions {
     let given: Value = serde_json::from_str(text).unwrap_or_default();
     let usual = ClientOptions::default();
-    let time = |name: &str, usual: Duration| given[name].as_f64().map_or(usual, Duration::from_secs_f64);
+    // More seconds than there are, are as many as there are.
+    let span = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    let time = |name: &str, usual: Duration| given[name].as_f64().map_or(usual, span);
     ClientOptions {
         base_path: given["basePath"].as_str().map_or(usual.base_path, str::to_owned),
         client_max_age: time("clientMaxAge", usual.client_max_age),
@@ -83,6 +86,12 @@ pub fn get_session() -> Promise {
 pub fn update(data: &str) -> Promise {
     let data: Value = serde_json::from_str(data).unwrap_or_default();
     session(hallpass_browser::update(&data))
+}
+
+/// With data that is no JSON: its keys are no text.
+#[wasm_bindgen]
+pub fn update_unwritable() -> Promise {
+    session(hallpass_browser::update(&BTreeMap::from([(vec![1], 2)])))
 }
 
 #[wasm_bindgen]

@@ -42,6 +42,7 @@
 
 pub mod driver;
 mod options;
+mod outside;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod page;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
@@ -55,6 +56,8 @@ mod signing;
 
 pub use hallpass_wire::ProviderBody;
 pub use options::ClientOptions;
+#[doc(hidden)]
+pub use outside::outside_of_provider;
 pub use pending::Pending;
 pub use reading::{
     Subscription, current, get_csrf_token, get_providers, get_session, refresh, set_options, subscribe,

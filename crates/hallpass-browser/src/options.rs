@@ -15,7 +15,8 @@ use hallpass_wire::DEFAULT_BASE_PATH;
 /// How the session is kept up to date. [`Duration::ZERO`] turns a rule off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientOptions {
-    /// Where hallpass answers below this site: `/api/auth` by default.
+    /// Where hallpass answers below this site: `/api/auth` by default. A path from the site's root, whatever slashes it begins and
+    /// ends with; never another site.
     pub base_path: String,
     /// How old a session may be before it is read anew. Zero by default: never by age alone.
     pub client_max_age: Duration,
@@ -61,10 +62,16 @@ impl ClientOptions {
         }
     }
 
-    /// The base path without a slash at its end.
+    /// The base path with one slash at its start and none at its end. What a browser would read as another site is a path of
+    /// this one: passwords are sent there. Nothing is the root.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a page asks"))]
-    pub(crate) fn base(&self) -> &str {
-        self.base_path.trim_end_matches('/')
+    pub(crate) fn base(&self) -> String {
+        // Browsers read either slash as one, and skip blanks and what stands before them in ASCII.
+        let skipped = |letter: char| ['/', '\\'].contains(&letter) || letter <= ' ';
+        match self.base_path.trim_matches(skipped) {
+            "" => String::new(),
+            path => format!("/{path}"),
+        }
     }
 }
 
@@ -78,8 +85,19 @@ mod tests {
     }
 
     #[test]
-    fn a_base_path_may_end_with_slashes() {
-        let options = ClientOptions { base_path: "/auth//".into(), ..ClientOptions::default() };
-        assert_eq!(options.base(), "/auth");
+    fn a_base_path_may_begin_and_end_with_slashes_and_stays_on_the_site() {
+        for (given, base) in [
+            ("/auth//", "/auth"),
+            ("auth", "/auth"),
+            ("//elsewhere.example/auth", "/elsewhere.example/auth"),
+            ("/\t/elsewhere.example", "/elsewhere.example"),
+            ("\\\\elsewhere.example", "/elsewhere.example"),
+            ("https://elsewhere.example/", "/https://elsewhere.example"),
+            ("", ""),
+            ("/", ""),
+        ] {
+            let options = ClientOptions { base_path: given.into(), ..ClientOptions::default() };
+            assert_eq!(options.base(), base, "{given}");
+        }
     }
 }

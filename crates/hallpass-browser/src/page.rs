@@ -240,7 +240,7 @@ pub(crate) fn script_text() -> Option<String> {
 
 pub(crate) fn set_options(options: &ClientOptions) {
     let Some(page) = page() else { return };
-    options.base().clone_into(&mut page.world().base.borrow_mut());
+    page.world().base.replace(options.base());
     drive(Input::Configured(options.machine()), None);
 }
 

@@ -13,6 +13,7 @@
 //! ```
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::page;
 use crate::session::{Known, Rendered, Status};
@@ -30,7 +31,12 @@ impl Rendered {
         let status = match self {
             Self::Unknown => Status::Loading,
             Self::Nobody => Status::Unauthenticated,
-            Self::Session(text) => Status::Authenticated(text.clone()).read(),
+            Self::Session(text) => match serde_json::from_str(text) {
+                // What is no JSON was not written by a server that looked.
+                Err(_) => Status::Loading,
+                Ok(value) if is_nobody(&value) => Status::Unauthenticated,
+                Ok(_) => Status::Authenticated(text.clone()).read(),
+            },
         };
         Known { status, stale: false }
     }
@@ -60,10 +66,21 @@ impl Rendered {
     }
 }
 
+/// What has nothing in it is nobody's, as for the store.
+fn is_nobody(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(members) => members.is_empty(),
+        Value::String(text) => text.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Session;
+    use serde::de::IgnoredAny;
 
     #[test]
     fn what_is_carried_is_what_was_rendered() {
@@ -80,8 +97,24 @@ mod tests {
 
     #[test]
     fn a_session_that_does_not_fit_is_a_misfit_and_nothing_rendered_is_loading() {
-        assert!(matches!(Rendered::Session("7".into()).known::<Session>().status, Status::Misfit(_)));
+        assert!(matches!(
+            Rendered::Session(r#"{"user":7}"#.into()).known::<Session>().status,
+            Status::Misfit(_)
+        ));
         assert_eq!(Rendered::Unknown.known::<Session>(), Known::default());
         assert_eq!(Rendered::in_page(), Rendered::Unknown);
+    }
+
+    #[test]
+    fn a_text_that_is_nobodys_session_shows_nobody_and_one_that_is_no_json_says_nothing() {
+        let status = |text: &str| Rendered::Session(text.to_owned()).known::<IgnoredAny>().status;
+        for nobody in ["{}", " {\n}", "null", "[]", "7", "true", r#""""#] {
+            assert_eq!(status(nobody), Status::Unauthenticated, "{nobody}");
+        }
+        for nothing in ["", "text", "{", r#"{"user":{"na"#, "<html>a page</html>"] {
+            assert_eq!(status(nothing), Status::Loading, "{nothing}");
+        }
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(status(&deep), Status::Loading);
     }
 }

@@ -135,7 +135,8 @@ pub enum Rendered {
     Unknown,
     /// Nobody was signed in.
     Nobody,
-    /// Somebody was: the session as JSON, exactly as `GET /session` gives it, so that the page knows it for the same.
+    /// Somebody was: the session as JSON, exactly as `GET /session` gives it, so that the page knows it for the same. What that gives
+    /// for nobody, `{}` or `null`, is nobody here too, and what is no JSON is as good as [`Self::Unknown`].
     Session(String),
 }
 

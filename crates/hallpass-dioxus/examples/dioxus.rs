@@ -4,6 +4,8 @@
 
 #[path = "../../hallpass-browser/examples/page.rs"]
 mod page;
+#[path = "../../hallpass-browser/examples/page/plan.rs"]
+mod plan;
 
 use std::cell::RefCell;
 
@@ -12,26 +14,54 @@ use hallpass_dioxus::{ClientOptions, Known, Rendered, Session, SessionProvider, 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use plan::{Plan, Shape};
+
 thread_local! {
-    /// Whether there is anything; Dioxus itself never ends.
-    static THERE: RefCell<Option<Signal<bool>>> = const { RefCell::new(None) };
+    /// What is mounted, if there is anything; Dioxus itself never ends.
+    static PLAN: RefCell<Option<Signal<Option<Plan>>>> = const { RefCell::new(None) };
 }
 
 #[derive(Clone, PartialEq, Props)]
 struct Given {
-    session: Rendered,
-    options: ClientOptions,
-    /// Called after every rendering of the component that shows the session.
+    plan: Plan,
+    /// Called with its number after every rendering of a component that shows the session.
     shown: Function,
 }
 
 #[allow(non_snake_case, reason = "a component")]
-fn App(Given { session, options, shown }: Given) -> Element {
-    let there = use_signal(|| true);
-    THERE.set(Some(there));
-    if !there() {
-        return rsx! {};
+fn App(Given { plan, shown }: Given) -> Element {
+    let plan = use_signal(|| Some(plan));
+    PLAN.set(Some(plan));
+    let Some(Plan { session, options, shape, count }) = plan() else { return rsx! {} };
+    let (other, others, shown_too) = (session.clone(), options.clone(), shown.clone());
+    match shape {
+        Shape::One => rsx! {
+            Around { session, options, People { from: 0, count, shown } }
+        },
+        Shape::Two => rsx! {
+            Around { session, options, People { from: 0, count, shown } }
+            Around { session: other, options: others, People { from: count, count, shown: shown_too } }
+        },
+        Shape::Nested => rsx! {
+            Around {
+                session,
+                options,
+                People { from: 0, count, shown }
+                Around { session: other, options: others, People { from: count, count, shown: shown_too } }
+            }
+        },
+        Shape::Bare => rsx! {
+            People { from: 0, count, shown }
+        },
+        Shape::Empty => rsx! {
+            p { id: "nothing", "nothing" }
+        },
     }
+}
+
+/// What keeps the session up to date.
+#[component]
+fn Around(session: Rendered, options: ClientOptions, children: Element) -> Element {
     let ClientOptions {
         base_path,
         client_max_age,
@@ -49,40 +79,57 @@ fn App(Given { session, options, shown }: Given) -> Element {
             refetch_on_window_focus,
             refetch_when_offline,
             focus_window,
-            Who { shown }
+            {children}
+        }
+    }
+}
+
+#[component]
+fn People(from: usize, count: usize, shown: Function) -> Element {
+    rsx! {
+        for n in from..from + count {
+            Who { key: "{n}", n, shown: shown.clone() }
         }
     }
 }
 
 /// Shows what the pages in JavaScript show: a user's address, `null` for nobody, `undefined` while nothing is known.
 #[component]
-fn Who(shown: Function) -> Element {
+fn Who(n: usize, shown: Function) -> Element {
     let session = use_session::<Session>();
     let Known { status, .. } = session();
     let (status, text) = match status {
         Status::Loading => ("loading", "undefined".to_owned()),
         Status::Unauthenticated => ("unauthenticated", "null".to_owned()),
         Status::Authenticated(session) => ("authenticated", session.user.email.unwrap_or_default()),
-        Status::Misfit(_) => ("authenticated", "null".to_owned()),
+        Status::Misfit(misfit) => ("authenticated", misfit.to_string()),
     };
     use_effect(move || {
         session.read();
-        drop(shown.call0(&JsValue::UNDEFINED));
+        drop(shown.call1(&JsValue::UNDEFINED, &n.into()));
     });
-    rsx! { p { id: "who-0", "data-status": status, "{text}" } }
+    rsx! { p { id: "who-{n}", "data-status": status, "{text}" } }
 }
 
-/// `rendered`: a session's JSON, `null` for nobody, or nothing.
+/// `plan`: see [`Plan::read`].
 #[wasm_bindgen]
-pub fn mount(root: web_sys::Element, rendered: Option<String>, options: &str, shown: Function) {
-    let given = Given { session: page::rendered(rendered), options: page::options(options), shown };
+pub fn mount(root: web_sys::Element, plan: &str, shown: Function) {
+    let given = Given { plan: Plan::read(plan), shown };
     let config = dioxus_web::Config::new().rootelement(root);
     dioxus_web::launch::launch_virtual_dom(VirtualDom::new_with_props(App, given), config);
 }
 
+/// Another plan for what is mounted.
+#[wasm_bindgen]
+pub fn render(plan: &str) {
+    if let Some(mut mounted) = PLAN.with_borrow(|mounted| *mounted) {
+        mounted.set(Some(Plan::read(plan)));
+    }
+}
+
 #[wasm_bindgen]
 pub fn unmount() {
-    if let Some(mut there) = THERE.take() {
-        there.set(false);
+    if let Some(mut mounted) = PLAN.take() {
+        mounted.set(None);
     }
 }

@@ -49,7 +49,10 @@ fn somebody_is_shown_what_is_for_them() {
 
 #[test]
 fn nobody_is_shown_what_is_for_strangers() {
-    assert_eq!(page(Rendered::Nobody), r#"<p data-stale="false">nobody</p>for strangersa moment"#);
+    // Nobody's session as the server answers it, too.
+    for nobody in [Rendered::Nobody, Rendered::Session("{}".to_owned())] {
+        assert_eq!(page(nobody), r#"<p data-stale="false">nobody</p>for strangersa moment"#);
+    }
 }
 
 #[test]

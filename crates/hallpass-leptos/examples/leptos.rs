@@ -4,6 +4,8 @@
 
 #[path = "../../hallpass-browser/examples/page.rs"]
 mod page;
+#[path = "../../hallpass-browser/examples/page/plan.rs"]
+mod plan;
 #[path = "leptos/who.rs"]
 mod who;
 
@@ -16,22 +18,59 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use who::App;
+use plan::{Plan, Shape};
+use who::{App, Around, Who};
 
 thread_local! {
     static MOUNTED: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
+    static PLAN: RefCell<Option<ArcRwSignal<Plan>>> = const { RefCell::new(None) };
 }
 
-fn telling(shown: Function) -> UnsyncCallback<()> {
-    UnsyncCallback::new(move |()| drop(shown.call0(&JsValue::UNDEFINED)))
+fn telling(shown: Function) -> UnsyncCallback<usize> {
+    UnsyncCallback::new(move |n: usize| drop(shown.call1(&JsValue::UNDEFINED, &n.into())))
 }
 
-/// `rendered`: a session's JSON, `null` for nobody, or nothing.
+/// What a plan says.
+#[component]
+fn Tree(plan: ArcRwSignal<Plan>, shown: UnsyncCallback<usize>) -> impl IntoView {
+    move || {
+        let Plan { session, options, shape, count } = plan.get();
+        let (other, others) = (session.clone(), options.clone());
+        let people = move |from| (from..from + count).map(|n| view! { <Who n shown /> }).collect::<Vec<_>>();
+        match shape {
+            Shape::One => view! { <Around session options>{people(0)}</Around> }.into_any(),
+            Shape::Two => view! {
+                <Around session options>{people(0)}</Around>
+                <Around session=other options=others>{people(count)}</Around>
+            }
+            .into_any(),
+            Shape::Nested => view! {
+                <Around session options>
+                    {people(0)} <Around session=other options=others>{people(count)}</Around>
+                </Around>
+            }
+            .into_any(),
+            Shape::Bare => people(0).into_any(),
+            Shape::Empty => view! { <p id="nothing">"nothing"</p> }.into_any(),
+        }
+    }
+}
+
+/// `plan`: see [`Plan::read`].
 #[wasm_bindgen]
-pub fn mount(root: HtmlElement, rendered: Option<String>, options: &str, shown: Function) {
-    let (session, options) = (page::rendered(rendered), page::options(options));
-    let app = move || view! { <App session options shown=telling(shown) /> };
+pub fn mount(root: HtmlElement, plan: &str, shown: Function) {
+    let plan = ArcRwSignal::new(Plan::read(plan));
+    PLAN.set(Some(plan.clone()));
+    let app = move || view! { <Tree plan shown=telling(shown) /> };
     MOUNTED.set(Some(Box::new(mount_to(root, app))));
+}
+
+/// Another plan for what is mounted.
+#[wasm_bindgen]
+pub fn render(plan: &str) {
+    if let Some(mounted) = PLAN.with_borrow(Clone::clone) {
+        mounted.set(Plan::read(plan));
+    }
 }
 
 /// Takes over what `leptos_rendered` has written.
@@ -45,4 +84,5 @@ pub fn hydrate(root: HtmlElement, options: &str, shown: Function) {
 #[wasm_bindgen]
 pub fn unmount() {
     drop(MOUNTED.take());
+    PLAN.set(None);
 }

@@ -22,7 +22,7 @@ fn main() {
         if let Some(shown) = shown {
             server::provide(shown);
         }
-        let body = view! { <App shown=UnsyncCallback::new(|()| ()) /> };
+        let body = view! { <App shown=UnsyncCallback::new(|_| ()) /> };
         (server::script().to_html(), body.to_html())
     });
     println!("{}", serde_json::json!({ "head": format!("{head}{NOTHING_TO_WAIT_FOR}"), "body": body }));

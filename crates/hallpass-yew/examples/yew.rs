@@ -4,6 +4,8 @@
 
 #[path = "../../hallpass-browser/examples/page.rs"]
 mod page;
+#[path = "../../hallpass-browser/examples/page/plan.rs"]
+mod plan;
 #[path = "yew/who.rs"]
 mod who;
 
@@ -13,34 +15,75 @@ use hallpass_yew::Rendered;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
-use yew::{AppHandle, Callback, Renderer};
+use yew::prelude::*;
+use yew::{AppHandle, Renderer};
 
-use who::{App, Given};
+use plan::{Plan, Shape};
+use who::{App, Around, Given, Who};
 
 thread_local! {
-    static MOUNTED: RefCell<Option<AppHandle<App>>> = const { RefCell::new(None) };
+    static MOUNTED: RefCell<Option<(AppHandle<Tree>, Callback<usize>)>> = const { RefCell::new(None) };
+    static TAKEN_OVER: RefCell<Option<AppHandle<App>>> = const { RefCell::new(None) };
 }
 
-fn renderer(root: Element, session: Rendered, options: &str, shown: Function) -> Renderer<App> {
-    let shown = Callback::from(move |()| drop(shown.call0(&JsValue::UNDEFINED)));
-    Renderer::with_root_and_props(root, Given { session, options: page::options(options), shown })
+#[derive(Clone, PartialEq, Properties)]
+struct Planned {
+    plan: Plan,
+    shown: Callback<usize>,
 }
 
-/// `rendered`: a session's JSON, `null` for nobody, or nothing.
+/// What a plan says.
+#[component]
+fn Tree(Planned { plan, shown }: &Planned) -> Html {
+    let Plan { session, options, shape, count } = plan;
+    let people = |from: usize| -> Html {
+        (from..from + count).map(|n| html! { <Who key={n} {n} shown={shown.clone()} /> }).collect()
+    };
+    let around = |children: Html| html! { <Around session={session.clone()} options={options.clone()}>{ children }</Around> };
+    match shape {
+        Shape::One => around(people(0)),
+        Shape::Two => html! { <>{ around(people(0)) }{ around(people(*count)) }</> },
+        Shape::Nested => around(html! { <>{ people(0) }{ around(people(*count)) }</> }),
+        Shape::Bare => people(0),
+        Shape::Empty => html! { <p id="nothing">{ "nothing" }</p> },
+    }
+}
+
+fn telling(shown: Function) -> Callback<usize> {
+    Callback::from(move |n: usize| drop(shown.call1(&JsValue::UNDEFINED, &n.into())))
+}
+
+/// `plan`: see [`Plan::read`].
 #[wasm_bindgen]
-pub fn mount(root: Element, rendered: Option<String>, options: &str, shown: Function) {
-    MOUNTED.set(Some(renderer(root, page::rendered(rendered), options, shown).render()));
+pub fn mount(root: Element, plan: &str, shown: Function) {
+    let (plan, shown) = (Plan::read(plan), telling(shown));
+    let renderer = Renderer::<Tree>::with_root_and_props(root, Planned { plan, shown: shown.clone() });
+    MOUNTED.set(Some((renderer.render(), shown)));
+}
+
+/// Another plan for what is mounted.
+#[wasm_bindgen]
+pub fn render(plan: &str) {
+    MOUNTED.with_borrow_mut(|mounted| {
+        if let Some((tree, shown)) = mounted {
+            tree.update(Planned { plan: Plan::read(plan), shown: shown.clone() });
+        }
+    });
 }
 
 /// Takes over what `yew_rendered` has written.
 #[wasm_bindgen]
 pub fn hydrate(root: Element, options: &str, shown: Function) {
-    MOUNTED.set(Some(renderer(root, Rendered::Unknown, options, shown).hydrate()));
+    let given = Given { session: Rendered::Unknown, options: page::options(options), shown: telling(shown) };
+    TAKEN_OVER.set(Some(Renderer::<App>::with_root_and_props(root, given).hydrate()));
 }
 
 #[wasm_bindgen]
 pub fn unmount() {
-    if let Some(app) = MOUNTED.take() {
+    if let Some((tree, _)) = MOUNTED.take() {
+        tree.destroy();
+    }
+    if let Some(app) = TAKEN_OVER.take() {
         app.destroy();
     }
 }

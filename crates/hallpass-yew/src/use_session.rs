@@ -1,13 +1,10 @@
 //! The session as a hook.
 
-use hallpass_browser::{Known, current};
+use hallpass_browser::{Known, current, outside_of_provider};
 use serde::de::DeserializeOwned;
 use yew::prelude::*;
 
 use crate::session_provider::Moment;
-
-const OUTSIDE: &str = "[hallpass] use_session() is used outside of <SessionProvider>, so it knows nothing: put \
-                       <SessionProvider> around the components that ask for the session.";
 
 /// What is known of the session, read as `S`; the component is rendered anew when that changes. Outside of a
 /// [`SessionProvider`](crate::SessionProvider) it is `Loading` for ever, and the console (on a server, the standard error) says so.
@@ -46,24 +43,8 @@ pub fn use_session<S: DeserializeOwned + 'static>() -> Known<S> {
         Some(Moment::Rendered(rendered)) => rendered.known(),
         Some(Moment::Live(_)) => current(),
         None => {
-            told_once();
+            outside_of_provider("<SessionProvider>");
             Known::default()
         }
     }
-}
-
-fn told_once() {
-    static TOLD: std::sync::Once = std::sync::Once::new();
-    TOLD.call_once(tell);
-}
-
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-fn tell() {
-    web_sys::console::error_1(&OUTSIDE.into());
-}
-
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-#[allow(clippy::print_stderr, reason = "a mistake of the application, told to who runs it")]
-fn tell() {
-    eprintln!("{OUTSIDE}");
 }

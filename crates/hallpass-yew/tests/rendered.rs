@@ -50,7 +50,10 @@ async fn somebody_is_shown_what_is_for_them() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn nobody_is_shown_what_is_for_strangers() {
-    assert_eq!(page(Rendered::Nobody).await, r#"<p data-stale="false">nobody</p>for strangersa moment"#);
+    // Nobody's session as the server answers it, too.
+    for nobody in [Rendered::Nobody, Rendered::Session("{}".to_owned())] {
+        assert_eq!(page(nobody).await, r#"<p data-stale="false">nobody</p>for strangersa moment"#);
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]

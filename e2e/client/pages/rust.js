@@ -31,6 +31,7 @@ window.api = {
   getCsrfToken: () => ask("get_csrf_token"),
   getProviders: () => ask("get_providers"),
   update: (data) => ask("update", JSON.stringify(data ?? null)),
+  updateUnwritable: () => ask("update_unwritable"),
   signIn: (provider, options, authorization) => {
     const { callbackUrl, redirect } = options ?? {};
     const words = [pairs(options), pairs(authorization), text(callbackUrl), redirect === false];
@@ -54,30 +55,46 @@ window.api = {
 window.seen = { shown: [], renders: [0], values: [] };
 
 /** A framework shows it, and tells when it has. */
-function shown() {
+function shown(n) {
+  window.seen.renders[n] = (window.seen.renders[n] ?? 0) + 1;
+  if (n > 0) return;
   const { dataset, textContent } = document.getElementById("who-0");
   window.seen.values[0] = window.api.getSnapshot();
   window.seen.shown.push(`${dataset.status} ${textContent}`);
 }
 
-window.mount = async ({ session, options } = {}) => {
+/** The page without a framework shows it. */
+function show() {
+  const { status, data } = (window.seen.values[0] = window.api.getSnapshot());
+  window.seen.renders[0]++;
+  window.seen.shown.push(`${status} ${data?.user?.email ?? data}`);
+  element.innerHTML = `<p id="who-0" data-status="${status}"></p>`;
+  element.firstChild.textContent = String(data?.user?.email ?? data);
+}
+
+/** What the page is rendered with: `text` as it is, or a session as JSON. */
+const given = ({ text, session }) => text ?? (session === undefined ? undefined : JSON.stringify(session));
+const written = (plan) => JSON.stringify({ ...plan, session: undefined, text: given(plan) });
+
+window.mount = async (plan = {}) => {
   await ready;
-  const given = session === undefined ? undefined : JSON.stringify(session);
   if (page.mount) {
-    page.mount(element, given, JSON.stringify(options ?? {}), shown);
+    page.mount(element, written(plan), shown);
     window.unmount = page.unmount;
     return;
   }
-  if (options) window.api.setOptions(options);
-  const show = () => {
-    const { status, data } = (window.seen.values[0] = window.api.getSnapshot());
-    window.seen.shown.push(`${status} ${data?.user?.email ?? data}`);
-    element.innerHTML = `<p id="who-0" data-status="${status}"></p>`;
-    element.firstChild.textContent = String(data?.user?.email ?? data);
-  };
-  page.subscribe(show, given);
+  if (plan.options) window.api.setOptions(plan.options);
+  page.subscribe(show, given(plan));
   window.unmount = page.unsubscribe;
   show();
+};
+
+window.render = async (plan) => {
+  if (page.render) return page.render(written(plan));
+  // Without a framework that is to subscribe anew, or not to.
+  page.unsubscribe();
+  if (plan.shape === "empty") element.innerHTML = '<p id="nothing">nothing</p>';
+  else await window.mount({ ...plan, options: plan.options ?? {} });
 };
 
 /** Whether something else is there now: comments are how frameworks find their places again. */

@@ -3,14 +3,19 @@
 use hallpass_leptos::{ClientOptions, Rendered, Session, SessionProvider, Status, use_session};
 use leptos::prelude::*;
 
-/// What is around the component that shows the session.
+/// A component that shows the session, with what keeps it up to date around it.
 #[component]
 pub(crate) fn App(
-    #[prop(optional)] session: Rendered,
     #[prop(optional)] options: ClientOptions,
-    /// Called after every rendering of the component that shows the session.
-    shown: UnsyncCallback<()>,
+    /// Called with its number after every rendering of a component that shows the session.
+    shown: UnsyncCallback<usize>,
 ) -> impl IntoView {
+    view! { <Around session=Rendered::Unknown options><Who n=0 shown /></Around> }
+}
+
+/// What keeps the session up to date.
+#[component]
+pub(crate) fn Around(session: Rendered, options: ClientOptions, children: Children) -> impl IntoView {
     let ClientOptions {
         base_path,
         client_max_age,
@@ -29,24 +34,24 @@ pub(crate) fn App(
             refetch_when_offline
             focus_window
         >
-            <Who shown />
+            {children()}
         </SessionProvider>
     }
 }
 
 /// Shows what the pages in JavaScript show: a user's address, `null` for nobody, `undefined` while nothing is known.
 #[component]
-fn Who(shown: UnsyncCallback<()>) -> impl IntoView {
+pub(crate) fn Who(n: usize, shown: UnsyncCallback<usize>) -> impl IntoView {
     let session = use_session::<Session>();
     let told = Memo::new(move |_| match session.get().status {
         Status::Loading => ("loading", "undefined".to_owned()),
         Status::Unauthenticated => ("unauthenticated", "null".to_owned()),
         Status::Authenticated(session) => ("authenticated", session.user.email.unwrap_or_default()),
-        Status::Misfit(_) => ("authenticated", "null".to_owned()),
+        Status::Misfit(misfit) => ("authenticated", misfit.to_string()),
     });
     Effect::new(move |_| {
         session.track();
-        shown.run(());
+        shown.run(n);
     });
-    view! { <p id="who-0" data-status=move || told.get().0>{move || told.get().1}</p> }
+    view! { <p id=format!("who-{n}") data-status=move || told.get().0>{move || told.get().1}</p> }
 }

@@ -9,13 +9,29 @@ pub(crate) struct Given {
     pub(crate) session: Rendered,
     #[prop_or_default]
     pub(crate) options: ClientOptions,
-    /// Called after every rendering of the component that shows the session.
+    /// Called with its number after every rendering of a component that shows the session.
     #[prop_or_default]
-    pub(crate) shown: Callback<()>,
+    pub(crate) shown: Callback<usize>,
 }
 
+/// A component that shows the session, with what keeps it up to date around it.
 #[component]
 pub(crate) fn App(Given { session, options, shown }: &Given) -> Html {
+    html! {
+        <Around session={session.clone()} options={options.clone()}><Who n=0 shown={shown.clone()} /></Around>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Keeping {
+    pub(crate) session: Rendered,
+    pub(crate) options: ClientOptions,
+    pub(crate) children: Html,
+}
+
+/// What keeps the session up to date.
+#[component]
+pub(crate) fn Around(Keeping { session, options, children }: &Keeping) -> Html {
     let ClientOptions {
         base_path,
         client_max_age,
@@ -34,27 +50,28 @@ pub(crate) fn App(Given { session, options, shown }: &Given) -> Html {
             {refetch_when_offline}
             {focus_window}
         >
-            <Who shown={shown.clone()} />
+            { children.clone() }
         </SessionProvider>
     }
 }
 
 #[derive(Clone, PartialEq, Properties)]
-struct Told {
-    shown: Callback<()>,
+pub(crate) struct Told {
+    pub(crate) n: usize,
+    pub(crate) shown: Callback<usize>,
 }
 
 /// Shows what the pages in JavaScript show: a user's address, `null` for nobody, `undefined` while nothing is known.
 #[component]
-fn Who(Told { shown }: &Told) -> Html {
+pub(crate) fn Who(Told { n, shown }: &Told) -> Html {
     let Known { status, .. } = use_session::<Session>();
     let (status, text) = match status {
         Status::Loading => ("loading", "undefined".to_owned()),
         Status::Unauthenticated => ("unauthenticated", "null".to_owned()),
         Status::Authenticated(session) => ("authenticated", session.user.email.unwrap_or_default()),
-        Status::Misfit(_) => ("authenticated", "null".to_owned()),
+        Status::Misfit(misfit) => ("authenticated", misfit.to_string()),
     };
-    let shown = shown.clone();
-    use_effect(move || shown.emit(()));
-    html! { <p id="who-0" data-status={status}>{ text }</p> }
+    let (n, shown) = (*n, shown.clone());
+    use_effect(move || shown.emit(n));
+    html! { <p id={format!("who-{n}")} data-status={status}>{ text }</p> }
 }

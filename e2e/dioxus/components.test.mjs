@@ -1,0 +1,2 @@
+// What only components have, with Dioxus.
+import "../rust/components.mjs";

@@ -1,0 +1,2 @@
+// What only components have, with Leptos.
+import "../rust/components.mjs";

@@ -1,0 +1,2 @@
+// What only components have, with Yew.
+import "../rust/components.mjs";
