@@ -23,8 +23,10 @@
 //! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
 //! ```
 
+use axum::body::{Body, to_bytes};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use hallpass::{Auth, Shown};
@@ -82,10 +84,45 @@ pub fn script(session: &Rendered) -> String {
     })
 }
 
+/// Puts [`script`] into a page that Dioxus's own renderer has answered with, whatever wrote its head: `dx`'s `index.html`, or the
+/// application. A page is waited for to its end, so do not stream it.
+///
+/// ```
+/// use axum::body::{Body, to_bytes};
+/// use axum::response::Response;
+/// use hallpass_dioxus::{Rendered, server};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let page = Response::new(Body::from("<html><head><title>Mine</title></head><body></body></html>"));
+/// let page = server::with_session(page, &Rendered::Nobody).await;
+/// let page = to_bytes(page.into_body(), 4096).await?;
+/// assert!(page.starts_with(b"<html><head><title>Mine</title><script id="));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// An answer without a head, such as a redirect, stays as it is. One that breaks off is 500.
+pub async fn with_session(page: Response, session: &Rendered) -> Response {
+    let (mut parts, body) = page.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let Some(end) = body.windows(END_OF_HEAD.len()).position(|part| part.eq_ignore_ascii_case(END_OF_HEAD))
+    else {
+        return Response::from_parts(parts, Body::from(body));
+    };
+    let (head, rest) = body.split_at(end);
+    let whole = [head, script(session).as_bytes(), rest].concat();
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(whole))
+}
+
+const END_OF_HEAD: &[u8] = b"</head>";
+
 #[cfg(test)]
 mod tests {
     use axum::Extension;
-    use axum::body::Body;
     use axum::extract::Request;
 
     use super::*;
@@ -107,6 +144,16 @@ mod tests {
         let world = hallpass_world::real(store, hallpass_world::Options::default());
         let secret = hallpass::Secret::new("32 random bytes, which nobody else has");
         Auth::builder("https://app.example", vec![secret], world).build().unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_has_no_head_stays_as_it_is() {
+        let session = Rendered::Session(r#"{"user":{}}"#.into());
+        let answer = with_session((StatusCode::SEE_OTHER, "to elsewhere").into_response(), &session).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(to_bytes(answer.into_body(), 4096).await.unwrap(), "to elsewhere");
+        let unknown = with_session("<HEAD></HEAD>".into_response(), &Rendered::Unknown).await;
+        assert_eq!(to_bytes(unknown.into_body(), 4096).await.unwrap(), "<HEAD></HEAD>");
     }
 
     #[tokio::test]

@@ -75,13 +75,13 @@ async fn sign_in(
 /// Renders the page with the session in it, read once, so that the browser asks nothing.
 async fn page(State(pages): State<Pages>, shown: Shown, visitor: Visitor, request: Request) -> Response {
     let session = server::rendered(shown);
-    let script = server::script(&session);
     let (origin, csrf_token) = (pages.auth.url().to_owned(), visitor.csrf_token().to_owned());
     let ground = Ground { origin, csrf_token };
     // Every component finds these there; `SessionProvider` looks for the session by itself.
-    let config = pages.config.context(session).context(ground);
+    let config = pages.config.context(session.clone()).context(ground);
     let dioxus = pages.dioxus.with_config(config);
-    shell::around(FullstackState::render_handler(State(dioxus), request).await, &script).await
+    let page = FullstackState::render_handler(State(dioxus), request).await;
+    shell::around(server::with_session(page, &session).await).await
 }
 
 /// In a server function: where a form leads that the browser posted by itself. Nobody would read the function's answer then.

@@ -1,6 +1,6 @@
 //! What stands around what Dioxus renders, and the policy that says which scripts may run.
 //!
-//! Where an application is built with `dx`, an `index.html` says the first; one for all requests, so the session would not be in it.
+//! Where an application is built with `dx`, an `index.html` says the first.
 
 use std::fmt::Write;
 
@@ -21,14 +21,14 @@ const START: &str =
 const OF_DIOXUS: [&str; 2] =
     ["<script>window.hydrate_queue=", "<script>window.initial_dioxus_hydration_data="];
 
-/// The page with its head, which carries `session` to the browser.
-pub(super) async fn around(response: Response, session: &str) -> Response {
+/// The page with its head.
+pub(super) async fn around(response: Response) -> Response {
     let (mut head, body) = response.into_parts();
     // Dioxus does not stream unless asked to: the body is one page.
     let (Ok(body), Some(nonce)) = (to_bytes(body, usize::MAX).await, nonce()) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let page = completed(&String::from_utf8_lossy(&body), session, &nonce);
+    let page = completed(&String::from_utf8_lossy(&body), &nonce);
     if let Ok(policy) = HeaderValue::try_from(policy(&nonce)) {
         head.headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
@@ -36,9 +36,9 @@ pub(super) async fn around(response: Response, session: &str) -> Response {
     Response::from_parts(head, Body::from(page))
 }
 
-fn completed(page: &str, session: &str, nonce: &str) -> String {
+fn completed(page: &str, nonce: &str) -> String {
     let start = format!(r#"<script type="module" nonce="{nonce}">{START}</script>"#);
-    let head = format!(r#"<html lang="en"><head>{HEAD}{session}{start}"#);
+    let head = format!(r#"<html lang="en"><head>{HEAD}{start}"#);
     let mut page = match page.split_once("<head>") {
         Some((_, rest)) => format!("<!doctype html>{head}{rest}"),
         None => page.to_owned(),
@@ -76,7 +76,7 @@ mod tests {
         let page = format!(
             "<html><head></head>{first}[]</script>{last}'evil'</script><script>evil</script>{last}'data'</script>"
         );
-        let page = completed(&page, "<script id=s></script>", "n0");
+        let page = completed(&page, "n0");
         assert_eq!(page.matches(r#"<script nonce="n0">window"#).count(), 2, "{page}");
         assert!(page.contains("<script>evil</script>") && page.contains(&format!("{last}'evil'")), "{page}");
     }
