@@ -53,7 +53,7 @@ pub(crate) fn in_page(ground: &Ground) -> Result<Command, Failure> {
     run(&mut cargo(ground.root(), &["build", "--package", "in-page", "--locked"]))?;
     let words = ["test", "--target", TARGET, "--package", "hallpass-browser", "--no-fail-fast", "--locked"];
     let mut test = cargo(ground.root(), &words);
-    test.args(["--test", "in_page", "--test", "without_channel"])
+    test.args(["--test", "in_page", "--test", "first_listener", "--test", "without_channel"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", ground.target().join("debug").join("in-page"))
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", ground.path("e2e/rust/webdriver.json"))
         .env("CHROMEDRIVER", driver);

@@ -47,7 +47,7 @@ pub(crate) fn options(text: &str) -> ClientOptions {
     let usual = ClientOptions::default();
     let time = |name: &str, usual: Duration| given[name].as_f64().map_or(usual, Duration::from_secs_f64);
     ClientOptions {
-        base_path: given["basePath"].as_str().map_or(usual.base_path, str::to_owned),
+        base_path: given["basePath"].as_str().map(str::to_owned),
         client_max_age: time("clientMaxAge", usual.client_max_age),
         keep_alive: time("keepAlive", usual.keep_alive),
         refetch_on_window_focus: given["refetchOnWindowFocus"].as_bool().unwrap_or(true),

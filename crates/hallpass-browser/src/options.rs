@@ -10,13 +10,15 @@
 use std::time::Duration;
 
 use hallpass_session::Options;
-use hallpass_wire::DEFAULT_BASE_PATH;
 
 /// How the session is kept up to date. [`Duration::ZERO`] turns a rule off.
+///
+/// They are the page's, and set as a whole: what the last one who sets them leaves at its default is at its default. Only the base path
+/// stays as it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientOptions {
-    /// Where hallpass answers below this site: `/api/auth` by default.
-    pub base_path: String,
+    /// Where hallpass answers below this site: `/api/auth` unless chosen. `None`, as by default, and the empty path choose nothing.
+    pub base_path: Option<String>,
     /// How old a session may be before it is read anew. Zero by default: never by age alone.
     pub client_max_age: Duration,
     /// How often one tab of the browser reads the session. Zero by default: never.
@@ -33,7 +35,7 @@ impl Default for ClientOptions {
     fn default() -> Self {
         let Options { client_max_age, keep_alive, burst, on_focus, when_offline } = Options::USUAL;
         Self {
-            base_path: DEFAULT_BASE_PATH.to_owned(),
+            base_path: None,
             client_max_age: duration(client_max_age),
             keep_alive: duration(keep_alive),
             refetch_on_window_focus: on_focus,
@@ -61,10 +63,10 @@ impl ClientOptions {
         }
     }
 
-    /// The base path without a slash at its end.
+    /// The base path without a slash at its end, if one is chosen.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a page asks"))]
-    pub(crate) fn base(&self) -> &str {
-        self.base_path.trim_end_matches('/')
+    pub(crate) fn base(&self) -> Option<&str> {
+        self.base_path.as_deref().filter(|path| !path.is_empty()).map(|path| path.trim_end_matches('/'))
     }
 }
 
@@ -79,7 +81,15 @@ mod tests {
 
     #[test]
     fn a_base_path_may_end_with_slashes() {
-        let options = ClientOptions { base_path: "/auth//".into(), ..ClientOptions::default() };
-        assert_eq!(options.base(), "/auth");
+        let options = |path: &str| ClientOptions { base_path: Some(path.into()), ..ClientOptions::default() };
+        assert_eq!(options("/auth//").base(), Some("/auth"));
+        assert_eq!(options("/").base(), Some(""));
+    }
+
+    #[test]
+    fn no_base_path_and_an_empty_one_choose_nothing() {
+        assert_eq!(ClientOptions::default().base(), None);
+        let options = ClientOptions { base_path: Some(String::new()), ..ClientOptions::default() };
+        assert_eq!(options.base(), None);
     }
 }

@@ -35,6 +35,18 @@ impl Rendered {
         Known { status, stale: false }
     }
 
+    /// This; or what `handed` gives, where this says nothing.
+    #[must_use]
+    pub fn or_else(self, handed: impl FnOnce() -> Self) -> Self {
+        if self == Self::Unknown { handed() } else { self }
+    }
+
+    /// What a component begins with: what it is given, or else what the server has handed over. `None` where the page knows something
+    /// by now: [`current`](crate::current) is newer than any text that the page came with.
+    pub fn first(given: Self, handed: impl FnOnce() -> Self) -> Option<Self> {
+        (page::current().status == Status::Loading).then(|| given.or_else(handed))
+    }
+
     /// What the page's script holds: the session's JSON, or `null` for nobody, with no `<` in it. `None`: there is nothing to
     /// carry.
     pub fn script_text(&self) -> Option<String> {
@@ -76,6 +88,14 @@ mod tests {
         }
         assert_eq!(Rendered::Unknown.script_text(), None);
         assert_eq!(Rendered::from_script_text(" \n"), Rendered::Unknown);
+    }
+
+    #[test]
+    fn what_a_component_is_given_comes_before_what_the_server_has_handed_over() {
+        let ada = || Rendered::Session("{}".to_owned());
+        assert_eq!(Rendered::first(Rendered::Nobody, ada), Some(Rendered::Nobody));
+        assert_eq!(Rendered::first(Rendered::Unknown, ada), Some(ada()));
+        assert_eq!(Rendered::first(Rendered::Unknown, Rendered::in_page), Some(Rendered::Unknown));
     }
 
     #[test]

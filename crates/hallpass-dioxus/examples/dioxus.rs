@@ -8,7 +8,9 @@ mod page;
 use std::cell::RefCell;
 
 use dioxus::prelude::*;
-use hallpass_dioxus::{ClientOptions, Known, Rendered, Session, SessionProvider, Status, use_session};
+use hallpass_dioxus::{
+    ClientOptions, Known, Rendered, RequireSession, Session, SessionProvider, Status, use_session,
+};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -23,10 +25,12 @@ struct Given {
     options: ClientOptions,
     /// Called after every rendering of the component that shows the session.
     shown: Function,
+    /// Called for whoever would be led to the sign-in page; without it there is no guard.
+    led: Option<Function>,
 }
 
 #[allow(non_snake_case, reason = "a component")]
-fn App(Given { session, options, shown }: Given) -> Element {
+fn App(Given { session, options, shown, led }: Given) -> Element {
     let there = use_signal(|| true);
     THERE.set(Some(there));
     if !there() {
@@ -50,6 +54,9 @@ fn App(Given { session, options, shown }: Given) -> Element {
             refetch_when_offline,
             focus_window,
             Who { shown }
+            if let Some(led) = led {
+                RequireSession { on_unauthenticated: move |()| drop(led.call0(&JsValue::UNDEFINED)), p { id: "guarded", "For members" } }
+            }
         }
     }
 }
@@ -72,10 +79,16 @@ fn Who(shown: Function) -> Element {
     rsx! { p { id: "who-0", "data-status": status, "{text}" } }
 }
 
-/// `rendered`: a session's JSON, `null` for nobody, or nothing.
+/// `rendered`: a session's JSON, `null` for nobody, or nothing. `led`: with a guard, and this in place of the way to the sign-in page.
 #[wasm_bindgen]
-pub fn mount(root: web_sys::Element, rendered: Option<String>, options: &str, shown: Function) {
-    let given = Given { session: page::rendered(rendered), options: page::options(options), shown };
+pub fn mount(
+    root: web_sys::Element,
+    rendered: Option<String>,
+    options: &str,
+    shown: Function,
+    led: Option<Function>,
+) {
+    let given = Given { session: page::rendered(rendered), options: page::options(options), shown, led };
     let config = dioxus_web::Config::new().rootelement(root);
     dioxus_web::launch::launch_virtual_dom(VirtualDom::new_with_props(App, given), config);
 }

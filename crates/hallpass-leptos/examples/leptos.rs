@@ -26,11 +26,23 @@ fn telling(shown: Function) -> UnsyncCallback<()> {
     UnsyncCallback::new(move |()| drop(shown.call0(&JsValue::UNDEFINED)))
 }
 
-/// `rendered`: a session's JSON, `null` for nobody, or nothing.
+/// `rendered`: a session's JSON, `null` for nobody, or nothing. `led`: with a guard, and this in place of the way to the sign-in page.
 #[wasm_bindgen]
-pub fn mount(root: HtmlElement, rendered: Option<String>, options: &str, shown: Function) {
+pub fn mount(
+    root: HtmlElement,
+    rendered: Option<String>,
+    options: &str,
+    shown: Function,
+    led: Option<Function>,
+) {
     let (session, options) = (page::rendered(rendered), page::options(options));
-    let app = move || view! { <App session options shown=telling(shown) /> };
+    let app = move || {
+        let led = led.map(|led| {
+            let led = telling(led);
+            Callback::new(move |()| led.run(()))
+        });
+        view! { <App session options shown=telling(shown) led /> }
+    };
     MOUNTED.set(Some(Box::new(mount_to(root, app))));
 }
 

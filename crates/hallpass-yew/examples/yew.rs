@@ -21,21 +21,24 @@ thread_local! {
     static MOUNTED: RefCell<Option<AppHandle<App>>> = const { RefCell::new(None) };
 }
 
-fn renderer(root: Element, session: Rendered, options: &str, shown: Function) -> Renderer<App> {
-    let shown = Callback::from(move |()| drop(shown.call0(&JsValue::UNDEFINED)));
-    Renderer::with_root_and_props(root, Given { session, options: page::options(options), shown })
+fn telling(function: Function) -> Callback<()> {
+    Callback::from(move |()| drop(function.call0(&JsValue::UNDEFINED)))
 }
 
-/// `rendered`: a session's JSON, `null` for nobody, or nothing.
+/// `rendered`: a session's JSON, `null` for nobody, or nothing. `led`: with a guard, and this in place of the way to the sign-in page.
 #[wasm_bindgen]
-pub fn mount(root: Element, rendered: Option<String>, options: &str, shown: Function) {
-    MOUNTED.set(Some(renderer(root, page::rendered(rendered), options, shown).render()));
+pub fn mount(root: Element, rendered: Option<String>, options: &str, shown: Function, led: Option<Function>) {
+    let (session, options) = (page::rendered(rendered), page::options(options));
+    let given = Given { session, options, shown: telling(shown), led: led.map(telling) };
+    MOUNTED.set(Some(Renderer::<App>::with_root_and_props(root, given).render()));
 }
 
 /// Takes over what `yew_rendered` has written.
 #[wasm_bindgen]
 pub fn hydrate(root: Element, options: &str, shown: Function) {
-    MOUNTED.set(Some(renderer(root, Rendered::Unknown, options, shown).hydrate()));
+    let (session, options) = (Rendered::Unknown, page::options(options));
+    let given = Given { session, options, shown: telling(shown), led: None };
+    MOUNTED.set(Some(Renderer::<App>::with_root_and_props(root, given).hydrate()));
 }
 
 #[wasm_bindgen]

@@ -52,6 +52,7 @@ window.api = {
   getMisfit: () => ask("get_misfit"),
 };
 window.seen = { shown: [], renders: [0], values: [] };
+window.calls = [];
 
 /** A framework shows it, and tells when it has. */
 function shown() {
@@ -60,11 +61,12 @@ function shown() {
   window.seen.shown.push(`${dataset.status} ${textContent}`);
 }
 
-window.mount = async ({ session, options } = {}) => {
+window.mount = async ({ session, options, hook } = {}) => {
   await ready;
   const given = session === undefined ? undefined : JSON.stringify(session);
   if (page.mount) {
-    page.mount(element, given, JSON.stringify(options ?? {}), shown);
+    const led = hook?.call ? () => void window.calls.push("away") : undefined;
+    page.mount(element, given, JSON.stringify(options ?? {}), shown, led);
     window.unmount = page.unmount;
     return;
   }

@@ -1,6 +1,8 @@
 //! The components of the test page, for the server and for the browser.
 
-use hallpass_leptos::{ClientOptions, Rendered, Session, SessionProvider, Status, use_session};
+use hallpass_leptos::{
+    ClientOptions, Rendered, RequireSession, Session, SessionProvider, Status, use_session,
+};
 use leptos::prelude::*;
 
 /// What is around the component that shows the session.
@@ -10,6 +12,9 @@ pub(crate) fn App(
     #[prop(optional)] options: ClientOptions,
     /// Called after every rendering of the component that shows the session.
     shown: UnsyncCallback<()>,
+    /// Called for whoever would be led to the sign-in page; without it there is no guard.
+    #[prop(optional_no_strip)]
+    led: Option<Callback<()>>,
 ) -> impl IntoView {
     let ClientOptions {
         base_path,
@@ -22,7 +27,7 @@ pub(crate) fn App(
     view! {
         <SessionProvider
             session
-            base_path
+            base_path=base_path.unwrap_or_default()
             client_max_age
             keep_alive
             refetch_on_window_focus
@@ -30,6 +35,9 @@ pub(crate) fn App(
             focus_window
         >
             <Who shown />
+            {led.map(|led| view! {
+                <RequireSession on_unauthenticated=led><p id="guarded">"For members"</p></RequireSession>
+            })}
         </SessionProvider>
     }
 }

@@ -1,6 +1,8 @@
 //! The components of the test page, for the server and for the browser.
 
-use hallpass_yew::{ClientOptions, Known, Rendered, Session, SessionProvider, Status, use_session};
+use hallpass_yew::{
+    ClientOptions, Known, Rendered, RequireSession, Session, SessionProvider, Status, use_session,
+};
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -12,10 +14,13 @@ pub(crate) struct Given {
     /// Called after every rendering of the component that shows the session.
     #[prop_or_default]
     pub(crate) shown: Callback<()>,
+    /// Called for whoever would be led to the sign-in page; without it there is no guard.
+    #[prop_or_default]
+    pub(crate) led: Option<Callback<()>>,
 }
 
 #[component]
-pub(crate) fn App(Given { session, options, shown }: &Given) -> Html {
+pub(crate) fn App(Given { session, options, shown, led }: &Given) -> Html {
     let ClientOptions {
         base_path,
         client_max_age,
@@ -27,7 +32,7 @@ pub(crate) fn App(Given { session, options, shown }: &Given) -> Html {
     html! {
         <SessionProvider
             session={session.clone()}
-            {base_path}
+            base_path={base_path.map(AttrValue::from)}
             {client_max_age}
             {keep_alive}
             {refetch_on_window_focus}
@@ -35,6 +40,9 @@ pub(crate) fn App(Given { session, options, shown }: &Given) -> Html {
             {focus_window}
         >
             <Who shown={shown.clone()} />
+            if let Some(led) = led {
+                <RequireSession on_unauthenticated={led.clone()}><p id="guarded">{ "For members" }</p></RequireSession>
+            }
         </SessionProvider>
     }
 }
