@@ -170,7 +170,7 @@ async fn the_longest_duration_rings_no_timer() {
 async fn a_listener_may_own_another_subscription() {
     let (subscription, heard) = opened(ADA).await;
     let owned = subscribe(|| (), Rendered::Unknown);
-    let owner = subscribe(move || drop(&owned), Rendered::Unknown);
+    let owner = subscribe(move || _ = &owned, Rendered::Unknown);
     drop(owner);
     heard.set(0);
     answer("GET /session", Some("{}"));
