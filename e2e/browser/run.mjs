@@ -6,6 +6,7 @@
 // moment now and then, and a fault does so twice. Whatever passed at the second time only is named at the end, for somebody to look at.
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -28,6 +29,9 @@ function lanes(files) {
   return [files.filter(first), files.filter((file, n) => !first(file, n))].filter((lane) => lane.length > 0);
 }
 
+/** What a file is about: one that plays the scenarios of another has its name, and a test's file is where the test is written. */
+const about = (file) => basename(file ?? "").replace(/(\.test)?\.mjs$/, "");
+
 /** Plays these files; answers with the tests of each that passed and failed, by name. */
 async function play(files) {
   const played = new Map(files.map((file) => [file, { passed: [], failed: [] }]));
@@ -35,8 +39,9 @@ async function play(files) {
   const note = (kind) => (test) => {
     if (test.nesting > 0 || test.details?.type === "suite" || test.skip) return;
     // A file that could not be played at all is named like itself, or not at all.
-    const file = test.file ?? test.name;
-    (played.get(file) ?? played.get(test.name) ?? [...played.values()][0])[kind].push(test.name);
+    const named = played.get(test.file ?? test.name) ?? played.get(test.name);
+    const alike = [...played].find(([file]) => about(file) === about(test.file))?.[1];
+    (named ?? alike ?? [...played.values()][0])[kind].push(test.name);
   };
   stream.on("test:pass", note("passed"));
   stream.on("test:fail", note("failed"));
@@ -54,6 +59,8 @@ if (again.length > 0) {
   console.log(`\nOnce more, alone: ${again.map(([file]) => file.slice(here.length)).join(", ")}`);
   for (const [file, second] of await play(again.map(([file]) => file))) {
     const before = results.get(file).failed;
+    // What was not played again has failed.
+    second.failed.push(...before.filter((name) => !second.passed.includes(name) && !second.failed.includes(name)));
     unsteady.push(...before.filter((name) => !second.failed.includes(name)).map((name) => `${file.slice(here.length)}: ${name}`));
     results.set(file, second);
   }

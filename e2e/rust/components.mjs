@@ -183,7 +183,7 @@ for (const [name, options, most] of [
 check("a base path where nobody answers is told, and another one is taken at once", async ({ open }) => {
   const page = await open({ options: { basePath: "//elsewhere.example" } });
   await until(page, "unauthenticated");
-  await render(page, { options: {} });
+  await render(page, { options: { basePath: "/api/auth" } });
   await call(page, "getSession");
   await until(page, "authenticated");
   return [page, /^\[hallpass\] GET \/elsewhere\.example\/session: /];

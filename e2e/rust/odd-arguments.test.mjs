@@ -51,7 +51,7 @@ for (const [name, options, most] of [
   );
 }
 
-for (const basePath of ["", "//", "\\\\", " \t\n", "\u0000", "/../..", "nothing", "#", "javascript:alert(1)"]) {
+for (const basePath of ["//", "\\\\", " \t\n", "\u0000", "/../..", "nothing", "#", "javascript:alert(1)"]) {
   odd(`a base path of ${JSON.stringify(basePath)}: nobody answers there, which is told`, async ({ context, page }) => {
     await until(page, "unauthenticated");
     await call(page, "setOptions", { basePath });
@@ -80,7 +80,7 @@ for (const base of ["//elsewhere.example", "\\\\elsewhere.example", "/\t/elsewhe
   });
 }
 
-for (const basePath of ["api/auth", "api/auth/", "//api/auth//", "\t/api/auth"]) {
+for (const basePath of ["", "api/auth", "api/auth/", "//api/auth//", "\t/api/auth"]) {
   odd(`a base path of ${JSON.stringify(basePath)} is the one that is meant`, async ({ page }) => {
     await until(page, "unauthenticated");
     await page.evaluate(() => history.replaceState(null, "", "/deep/down/"));

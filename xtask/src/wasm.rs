@@ -24,7 +24,7 @@ const PROGRAMS: [&str; 5] = ["example-leptos", "example-yew", "glue", "hello-axu
 const RENDERING: [&str; 2] = ["leptos_rendered", "yew_rendered"];
 
 /// The tests of the shell that run in a page.
-const IN_PAGE: [&str; 2] = ["in_page", "without_channel"];
+const IN_PAGE: [&str; 3] = ["first_listener", "in_page", "without_channel"];
 
 /// The test's page, the machine with its transcripts, and the test's page as each framework shows it.
 const PAGES: [&str; 5] = ["page", "transcripts", "dioxus", "leptos", "yew"];

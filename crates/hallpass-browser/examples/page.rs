@@ -50,7 +50,7 @@ pub(crate) fn options(text: &str) -> ClientOptions {
     let span = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
     let time = |name: &str, usual: Duration| given[name].as_f64().map_or(usual, span);
     ClientOptions {
-        base_path: given["basePath"].as_str().map_or(usual.base_path, str::to_owned),
+        base_path: given["basePath"].as_str().map(str::to_owned),
         client_max_age: time("clientMaxAge", usual.client_max_age),
         keep_alive: time("keepAlive", usual.keep_alive),
         refetch_on_window_focus: given["refetchOnWindowFocus"].as_bool().unwrap_or(true),

@@ -36,8 +36,9 @@
 //!
 //! # What it does not do
 //!
-//! It holds no rule about sessions: when to ask, whom to tell and what to show is decided by `hallpass_session`, and
-//! [`driver`] is all that stands between. It renders nothing, stores no session outside of memory, and needs no `tokio`.
+//! It does not decide when to ask, whom to tell and what is known: that is `hallpass_session`'s, and [`driver`] is all that stands between.
+//! What a component makes of it is said by [`Known`] and [`Rendered`], for every framework. It renders nothing, stores no session
+//! outside of memory, and needs no `tokio`.
 #![forbid(unsafe_code)]
 
 pub mod driver;

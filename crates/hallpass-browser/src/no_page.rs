@@ -1,6 +1,7 @@
 //! In place of the page, where there is none: on a server that renders with the same components.
 
 use hallpass_wire::ProviderBody;
+use serde_json::Value;
 
 use crate::options::ClientOptions;
 use crate::pending::Pending;
@@ -20,6 +21,16 @@ pub(crate) fn current() -> Known<String> {
 
 pub(crate) fn script_text() -> Option<String> {
     None
+}
+
+/// Whether JSON is a session, and not nobody's, who has nothing in it; `None` of what is no JSON.
+pub(crate) fn is_somebodys(text: &str) -> Option<bool> {
+    Some(match serde_json::from_str(text).ok()? {
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(members) => !members.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    })
 }
 
 pub(crate) fn set_options(_: &ClientOptions) {}

@@ -10,14 +10,16 @@
 use std::time::Duration;
 
 use hallpass_session::Options;
-use hallpass_wire::DEFAULT_BASE_PATH;
 
 /// How the session is kept up to date. [`Duration::ZERO`] turns a rule off.
+///
+/// They are the page's, and set as a whole: what the last one who sets them leaves at its default is at its default. Only the base path
+/// stays as it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientOptions {
-    /// Where hallpass answers below this site: `/api/auth` by default. A path from the site's root, whatever slashes it begins and
-    /// ends with; never another site.
-    pub base_path: String,
+    /// Where hallpass answers below this site: `/api/auth` unless chosen. A path from the site's root, whatever slashes it begins and
+    /// ends with; never another site. `None`, as by default, and the empty path choose nothing.
+    pub base_path: Option<String>,
     /// How old a session may be before it is read anew. Zero by default: never by age alone.
     pub client_max_age: Duration,
     /// How often one tab of the browser reads the session. Zero by default: never.
@@ -34,7 +36,7 @@ impl Default for ClientOptions {
     fn default() -> Self {
         let Options { client_max_age, keep_alive, burst, on_focus, when_offline } = Options::USUAL;
         Self {
-            base_path: DEFAULT_BASE_PATH.to_owned(),
+            base_path: None,
             client_max_age: duration(client_max_age),
             keep_alive: duration(keep_alive),
             refetch_on_window_focus: on_focus,
@@ -62,16 +64,17 @@ impl ClientOptions {
         }
     }
 
-    /// The base path with one slash at its start and none at its end. What a browser would read as another site is a path of
-    /// this one: passwords are sent there. Nothing is the root.
+    /// The base path with one slash at its start and none at its end, if one is chosen. What a browser would read as another site is a
+    /// path of this one: passwords are sent there. Only slashes are the root.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a page asks"))]
-    pub(crate) fn base(&self) -> String {
+    pub(crate) fn base(&self) -> Option<String> {
         // Browsers read either slash as one, and skip blanks and what stands before them in ASCII.
         let skipped = |letter: char| ['/', '\\'].contains(&letter) || letter <= ' ';
-        match self.base_path.trim_matches(skipped) {
+        let path = self.base_path.as_deref().filter(|path| !path.is_empty())?;
+        Some(match path.trim_matches(skipped) {
             "" => String::new(),
             path => format!("/{path}"),
-        }
+        })
     }
 }
 
@@ -87,17 +90,18 @@ mod tests {
     #[test]
     fn a_base_path_may_begin_and_end_with_slashes_and_stays_on_the_site() {
         for (given, base) in [
-            ("/auth//", "/auth"),
-            ("auth", "/auth"),
-            ("//elsewhere.example/auth", "/elsewhere.example/auth"),
-            ("/\t/elsewhere.example", "/elsewhere.example"),
-            ("\\\\elsewhere.example", "/elsewhere.example"),
-            ("https://elsewhere.example/", "/https://elsewhere.example"),
-            ("", ""),
-            ("/", ""),
+            ("/auth//", Some("/auth")),
+            ("auth", Some("/auth")),
+            ("//elsewhere.example/auth", Some("/elsewhere.example/auth")),
+            ("/\t/elsewhere.example", Some("/elsewhere.example")),
+            ("\\\\elsewhere.example", Some("/elsewhere.example")),
+            ("https://elsewhere.example/", Some("/https://elsewhere.example")),
+            ("/", Some("")),
+            ("", None),
         ] {
-            let options = ClientOptions { base_path: given.into(), ..ClientOptions::default() };
-            assert_eq!(options.base(), base, "{given}");
+            let options = ClientOptions { base_path: Some(given.into()), ..ClientOptions::default() };
+            assert_eq!(options.base().as_deref(), base, "{given}");
         }
+        assert_eq!(ClientOptions::default().base(), None);
     }
 }

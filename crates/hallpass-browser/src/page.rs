@@ -123,6 +123,14 @@ impl Page {
     }
 }
 
+impl World {
+    fn take_listener(&self, id: u32) -> Option<(u32, Listener)> {
+        let mut listeners = self.listeners.borrow_mut();
+        let at = listeners.iter().position(|(its, _)| *its == id)?;
+        Some(listeners.remove(at))
+    }
+}
+
 impl Driver for World {
     type Payload = Payload;
 
@@ -191,9 +199,12 @@ pub(crate) fn subscribe(listener: Box<dyn Fn()>, rendered: Rendered) -> Subscrib
     let id = world.subscribed.get() + 1;
     world.subscribed.set(id);
     world.listeners.borrow_mut().push((id, Rc::from(listener)));
+    // Counted before anybody is told: a listener may subscribe and end that within, and would be taken for the last reader.
+    let readers = world.readers.get();
+    world.readers.set(readers + 1);
     let now = Date::now();
     match rendered {
-        Rendered::Unknown if world.readers.get() > 0 => {}
+        Rendered::Unknown if readers > 0 => {}
         Rendered::Unknown => page.store.handle(Input::Mounted(None), None, now),
         Rendered::Nobody => page.store.handle(Input::Mounted(Some(None)), None, now),
         Rendered::Session(text) => {
@@ -203,7 +214,6 @@ pub(crate) fn subscribe(listener: Box<dyn Fn()>, rendered: Rendered) -> Subscrib
             page.store.handle(Input::Mounted(session), given, now);
         }
     }
-    world.readers.set(world.readers.get() + 1);
     Subscribed { id }
 }
 
@@ -211,11 +221,13 @@ impl Drop for Subscribed {
     fn drop(&mut self) {
         let Some(page) = page().filter(|_| self.id > 0) else { return };
         let world = page.world();
-        world.listeners.borrow_mut().retain(|(id, _)| *id != self.id);
+        let left = world.take_listener(self.id);
         world.readers.set(world.readers.get() - 1);
         if world.readers.get() == 0 {
             page.store.handle(Input::Unmounted, None, Date::now());
         }
+        // What it owns ends with it, and that may be another subscription: not before the list can be used again.
+        drop(left);
     }
 }
 
@@ -238,9 +250,16 @@ pub(crate) fn script_text() -> Option<String> {
     page()?.window.document()?.get_element_by_id(SCRIPT_ID)?.text_content()
 }
 
+/// Whether JSON is a session, and not nobody's; `None` of what is no JSON.
+pub(crate) fn is_somebodys(text: &str) -> Option<bool> {
+    json::parse(text).map(|data| json::somebody(&data))
+}
+
 pub(crate) fn set_options(options: &ClientOptions) {
     let Some(page) = page() else { return };
-    page.world().base.replace(options.base());
+    if let Some(base) = options.base() {
+        page.world().base.replace(base);
+    }
     drive(Input::Configured(options.machine()), None);
 }
 

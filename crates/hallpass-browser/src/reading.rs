@@ -37,7 +37,7 @@ pub fn current<S: DeserializeOwned>() -> Known<S> {
     Known { status: status.read(), stale }
 }
 
-/// Sets the options of the page.
+/// Sets the options of the page, those that are not given to their defaults; the base path stays where none is given.
 pub fn set_options(options: &ClientOptions) {
     page::set_options(options);
 }

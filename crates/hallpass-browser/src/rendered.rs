@@ -13,7 +13,6 @@
 //! ```
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::page;
 use crate::session::{Known, Rendered, Status};
@@ -31,14 +30,26 @@ impl Rendered {
         let status = match self {
             Self::Unknown => Status::Loading,
             Self::Nobody => Status::Unauthenticated,
-            Self::Session(text) => match serde_json::from_str(text) {
+            Self::Session(text) => match page::is_somebodys(text) {
                 // What is no JSON was not written by a server that looked.
-                Err(_) => Status::Loading,
-                Ok(value) if is_nobody(&value) => Status::Unauthenticated,
-                Ok(_) => Status::Authenticated(text.clone()).read(),
+                None => Status::Loading,
+                Some(false) => Status::Unauthenticated,
+                Some(true) => Status::Authenticated(text.clone()).read(),
             },
         };
         Known { status, stale: false }
+    }
+
+    /// This; or what `handed` gives, where this says nothing.
+    #[must_use]
+    pub fn or_else(self, handed: impl FnOnce() -> Self) -> Self {
+        if self == Self::Unknown { handed() } else { self }
+    }
+
+    /// What a component begins with: what it is given, or else what the server has handed over. `None` where the page knows something
+    /// by now: [`current`](crate::current) is newer than any text that the page came with.
+    pub fn first(given: Self, handed: impl FnOnce() -> Self) -> Option<Self> {
+        (page::current().status == Status::Loading).then(|| given.or_else(handed))
     }
 
     /// What the page's script holds: the session's JSON, or `null` for nobody, with no `<` in it. `None`: there is nothing to
@@ -66,16 +77,6 @@ impl Rendered {
     }
 }
 
-/// What has nothing in it is nobody's, as for the store.
-fn is_nobody(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.is_empty(),
-        Value::Array(members) => members.is_empty(),
-        Value::String(text) => text.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +94,14 @@ mod tests {
         }
         assert_eq!(Rendered::Unknown.script_text(), None);
         assert_eq!(Rendered::from_script_text(" \n"), Rendered::Unknown);
+    }
+
+    #[test]
+    fn what_a_component_is_given_comes_before_what_the_server_has_handed_over() {
+        let ada = || Rendered::Session("{}".to_owned());
+        assert_eq!(Rendered::first(Rendered::Nobody, ada), Some(Rendered::Nobody));
+        assert_eq!(Rendered::first(Rendered::Unknown, ada), Some(ada()));
+        assert_eq!(Rendered::first(Rendered::Unknown, Rendered::in_page), Some(Rendered::Unknown));
     }
 
     #[test]

@@ -44,6 +44,31 @@ pub struct Known<S> {
     pub stale: bool,
 }
 
+impl<S> Known<S> {
+    /// Whether somebody is signed in, whatever their session holds and whether or not it fits the application's type; `None` while
+    /// nothing is known.
+    pub fn signed_in(&self) -> Option<bool> {
+        match self.status {
+            Status::Loading => None,
+            Status::Authenticated(_) | Status::Misfit(_) => Some(true),
+            Status::Unauthenticated => Some(false),
+        }
+    }
+
+    /// Whether nobody is signed in for certain: that the server could not be asked is no reason to lead somebody away.
+    ///
+    /// ```
+    /// use hallpass_browser::{Known, Session, Status};
+    ///
+    /// let blip = Known::<Session> { status: Status::Unauthenticated, stale: true };
+    /// assert!(!blip.surely_nobody());
+    /// assert!(Known { stale: false, ..blip }.surely_nobody());
+    /// ```
+    pub fn surely_nobody(&self) -> bool {
+        self.signed_in() == Some(false) && !self.stale
+    }
+}
+
 impl<S> Default for Known<S> {
     /// Nothing is known.
     fn default() -> Self {
@@ -159,6 +184,28 @@ mod tests {
         let misfit = read::<WithRole>(r#"{"user":{},"expires":"2099-01-01T00:00:00.000Z"}"#).unwrap_err();
         assert!(misfit.to_string().contains("missing field `role`"), "{misfit}");
         assert!(read::<Session>("7").is_err());
+    }
+
+    #[test]
+    fn a_session_that_does_not_fit_is_somebodys_all_the_same() {
+        let known = |status: Status<()>, stale| Known { status, stale };
+        let misfit = Status::Misfit(Misfit { reason: String::new() });
+        for (status, signed_in) in [
+            (Status::Loading, None),
+            (Status::Authenticated(()), Some(true)),
+            (misfit, Some(true)),
+            (Status::Unauthenticated, Some(false)),
+        ] {
+            let nobody = status == Status::Unauthenticated;
+            for stale in [false, true] {
+                let known = known(status.clone(), stale);
+                assert_eq!(
+                    (known.signed_in(), known.surely_nobody()),
+                    (signed_in, nobody && !stale),
+                    "{known:?}"
+                );
+            }
+        }
     }
 
     #[test]

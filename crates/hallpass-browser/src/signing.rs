@@ -127,8 +127,8 @@ pub struct SignOutResponse {
     pub url: Option<String>,
 }
 
-/// Signs in with the provider of this id; an id that is not in the list, such as none, leads to the sign-in page. Comes back to
-/// this page. The answer is `None` where the page is left.
+/// Signs in with the provider of this id. An id that is not in the list leads to the sign-in page: `sign_in("")` is the Client API's
+/// `signIn()` without a provider. Comes back to this page. The answer is `None` where the page is left.
 pub fn sign_in(provider: &str) -> Pending<Option<SignInResponse>> {
     sign_in_with(provider, SignInOptions::new())
 }

@@ -166,6 +166,41 @@ async fn the_longest_duration_rings_no_timer() {
     drop(subscription);
 }
 
+#[wasm_bindgen_test]
+async fn a_listener_may_own_another_subscription() {
+    let (subscription, heard) = opened(ADA).await;
+    let owned = subscribe(|| (), Rendered::Unknown);
+    let owner = subscribe(move || _ = &owned, Rendered::Unknown);
+    drop(owner);
+    heard.set(0);
+    answer("GET /session", Some("{}"));
+    drop(get_session::<Session>().await);
+    assert!(is_nobody() && heard.get() > 0);
+    drop(subscription);
+}
+
+#[wasm_bindgen_test]
+async fn a_base_path_stays_where_the_next_one_names_none() {
+    let at = |path: &str| ClientOptions { base_path: Some(path.to_owned()), ..ClientOptions::default() };
+    let (subscription, _) = opened(ADA).await;
+    set_options(&at("/elsewhere/"));
+    for options in [ClientOptions::default(), at("")] {
+        set_options(&options);
+        drop(get_csrf_token().await);
+        assert_eq!(asked(), "GET /elsewhere/csrf");
+    }
+    set_options(&at("/api/auth"));
+    assert_eq!(get_csrf_token().await.as_deref(), Some("token"));
+    drop(subscription);
+}
+
+#[wasm_bindgen_test]
+async fn what_the_page_knows_is_newer_than_what_it_was_rendered_with() {
+    let (subscription, _) = opened(ADA).await;
+    assert_eq!(Rendered::first(Rendered::Nobody, Rendered::in_page), None);
+    drop(subscription);
+}
+
 /// A message as another tab's store would post it.
 fn post(tab: &BroadcastChannel, message: Message, payload: JsValue, base: &str) {
     let said: Array = message.numbers().into_iter().map(JsValue::from_f64).collect();

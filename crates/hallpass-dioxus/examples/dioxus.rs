@@ -10,7 +10,9 @@ mod plan;
 use std::cell::RefCell;
 
 use dioxus::prelude::*;
-use hallpass_dioxus::{ClientOptions, Known, Rendered, Session, SessionProvider, Status, use_session};
+use hallpass_dioxus::{
+    ClientOptions, Known, Rendered, RequireSession, Session, SessionProvider, Status, use_session,
+};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -26,17 +28,24 @@ struct Given {
     plan: Plan,
     /// Called with its number after every rendering of a component that shows the session.
     shown: Function,
+    /// Called for whoever a guard would lead to the sign-in page.
+    led: Function,
 }
 
 #[allow(non_snake_case, reason = "a component")]
-fn App(Given { plan, shown }: Given) -> Element {
+fn App(Given { plan, shown, led }: Given) -> Element {
     let plan = use_signal(|| Some(plan));
     PLAN.set(Some(plan));
-    let Some(Plan { session, options, shape, count }) = plan() else { return rsx! {} };
+    let Some(Plan { session, options, shape, count, guarded }) = plan() else { return rsx! {} };
     let (other, others, shown_too) = (session.clone(), options.clone(), shown.clone());
     match shape {
         Shape::One => rsx! {
-            Around { session, options, People { from: 0, count, shown } }
+            Around { session, options,
+                People { from: 0, count, shown }
+                if guarded {
+                    Guarded { led }
+                }
+            }
         },
         Shape::Two => rsx! {
             Around { session, options, People { from: 0, count, shown } }
@@ -84,6 +93,16 @@ fn Around(session: Rendered, options: ClientOptions, children: Element) -> Eleme
     }
 }
 
+/// What is for members only.
+#[component]
+fn Guarded(led: Function) -> Element {
+    rsx! {
+        RequireSession { on_unauthenticated: move |()| drop(led.call0(&JsValue::UNDEFINED)),
+            p { id: "guarded", "For members" }
+        }
+    }
+}
+
 #[component]
 fn People(from: usize, count: usize, shown: Function) -> Element {
     rsx! {
@@ -111,10 +130,10 @@ fn Who(n: usize, shown: Function) -> Element {
     rsx! { p { id: "who-{n}", "data-status": status, "{text}" } }
 }
 
-/// `plan`: see [`Plan::read`].
+/// `plan`: see [`Plan::read`]. `led`: called for whoever a guard would lead to the sign-in page.
 #[wasm_bindgen]
-pub fn mount(root: web_sys::Element, plan: &str, shown: Function) {
-    let given = Given { plan: Plan::read(plan), shown };
+pub fn mount(root: web_sys::Element, plan: &str, shown: Function, led: Function) {
+    let given = Given { plan: Plan::read(plan), shown, led };
     let config = dioxus_web::Config::new().rootelement(root);
     dioxus_web::launch::launch_virtual_dom(VirtualDom::new_with_props(App, given), config);
 }

@@ -1,7 +1,7 @@
 //! The guard of a page that needs a session.
 
 use dioxus::prelude::*;
-use hallpass_browser::{Status, lead_to_sign_in};
+use hallpass_browser::lead_to_sign_in;
 use serde::de::IgnoredAny;
 
 use crate::signed_in::use_signed_in;
@@ -22,10 +22,7 @@ pub fn RequireSession(
     children: Element,
 ) -> Element {
     let session = use_session::<IgnoredAny>();
-    let nobody = use_memo(move || {
-        let known = session.read();
-        known.status == Status::Unauthenticated && !known.stale
-    });
+    let nobody = use_memo(move || session.read().surely_nobody());
     use_effect(move || {
         if nobody() {
             on_unauthenticated.map_or_else(lead_to_sign_in, |handler| handler.call(()));

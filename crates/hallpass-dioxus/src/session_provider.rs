@@ -5,8 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dioxus::prelude::*;
-use hallpass_browser::{ClientOptions, Rendered, Status, current, set_options, subscribe};
-use serde::de::IgnoredAny;
+use hallpass_browser::{ClientOptions, Rendered, set_options, subscribe};
 
 /// What is to be shown.
 #[derive(Clone)]
@@ -18,12 +17,8 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    fn first(given: &Rendered) -> Self {
-        // A provider that comes later finds a store that knows more than the page's text.
-        if current::<IgnoredAny>().status != Status::Loading {
-            return Self::Live;
-        }
-        Self::Rendered(if *given == Rendered::Unknown { handed() } else { given.clone() })
+    fn first(given: Rendered) -> Self {
+        Rendered::first(given, handed).map_or(Self::Live, Self::Rendered)
     }
 }
 
@@ -36,8 +31,9 @@ fn handed() -> Rendered {
 #[derive(Clone, Copy)]
 pub(crate) struct Moments(pub(crate) Signal<Moment>);
 
-/// Keeps the session up to date for the components in it: the one that an application has around its pages. Several are as good as
-/// one, for all share the store of the page.
+/// Keeps the session up to date for the components in it: the one that an application has around its pages. Several share the store of
+/// the page, so they ask once and are in step. They share its options too: those of the last one that was given any others hold, with what it
+/// does not name at its default; only the base path stays where it names none.
 #[component]
 pub fn SessionProvider(
     /// The session as the server knows it; without one, the root context that a server has set, or what stands in the page's text. Only
@@ -65,14 +61,14 @@ pub fn SessionProvider(
 ) -> Element {
     let usual = ClientOptions::default();
     use_options(ClientOptions {
-        base_path: base_path.unwrap_or(usual.base_path),
+        base_path,
         client_max_age,
         keep_alive,
         refetch_on_window_focus,
         refetch_when_offline,
         focus_window: focus_window.unwrap_or(usual.focus_window),
     });
-    let Moments(moment) = use_context_provider(|| Moments(Signal::new(Moment::first(&session))));
+    let Moments(moment) = use_context_provider(|| Moments(Signal::new(Moment::first(session.clone()))));
     let rendered = use_hook(|| match &*moment.peek() {
         Moment::Rendered(rendered) => rendered.clone(),
         Moment::Live => session,

@@ -1,7 +1,6 @@
 //! What is shown to some.
 
 use dioxus::prelude::*;
-use hallpass_browser::Status;
 use serde::de::IgnoredAny;
 
 use crate::use_session::use_session;
@@ -10,11 +9,7 @@ use crate::use_session::use_session;
 pub(crate) fn use_signed_in() -> Memo<Option<bool>> {
     // Everything fits this type.
     let session = use_session::<IgnoredAny>();
-    use_memo(move || match session.read().status {
-        Status::Loading => None,
-        Status::Authenticated(_) | Status::Misfit(_) => Some(true),
-        Status::Unauthenticated => Some(false),
-    })
+    use_memo(move || session.read().signed_in())
 }
 
 /// Shows its children while somebody is signed in, also if their session does not fit the application's type.

@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use plan::{Plan, Shape};
-use who::{App, Around, Who};
+use who::{App, Around, Guarded, Who};
 
 thread_local! {
     static MOUNTED: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
@@ -32,13 +32,16 @@ fn telling(shown: Function) -> UnsyncCallback<usize> {
 
 /// What a plan says.
 #[component]
-fn Tree(plan: ArcRwSignal<Plan>, shown: UnsyncCallback<usize>) -> impl IntoView {
+fn Tree(plan: ArcRwSignal<Plan>, shown: UnsyncCallback<usize>, led: Callback<()>) -> impl IntoView {
     move || {
-        let Plan { session, options, shape, count } = plan.get();
+        let Plan { session, options, shape, count, guarded } = plan.get();
         let (other, others) = (session.clone(), options.clone());
         let people = move |from| (from..from + count).map(|n| view! { <Who n shown /> }).collect::<Vec<_>>();
         match shape {
-            Shape::One => view! { <Around session options>{people(0)}</Around> }.into_any(),
+            Shape::One => view! {
+                <Around session options>{people(0)} {guarded.then(|| view! { <Guarded led /> })}</Around>
+            }
+            .into_any(),
             Shape::Two => view! {
                 <Around session options>{people(0)}</Around>
                 <Around session=other options=others>{people(count)}</Around>
@@ -56,12 +59,15 @@ fn Tree(plan: ArcRwSignal<Plan>, shown: UnsyncCallback<usize>) -> impl IntoView 
     }
 }
 
-/// `plan`: see [`Plan::read`].
+/// `plan`: see [`Plan::read`]. `led`: called for whoever a guard would lead to the sign-in page.
 #[wasm_bindgen]
-pub fn mount(root: HtmlElement, plan: &str, shown: Function) {
+pub fn mount(root: HtmlElement, plan: &str, shown: Function, led: Function) {
     let plan = ArcRwSignal::new(Plan::read(plan));
     PLAN.set(Some(plan.clone()));
-    let app = move || view! { <Tree plan shown=telling(shown) /> };
+    let app = move || {
+        let led = telling(led);
+        view! { <Tree plan shown=telling(shown) led=Callback::new(move |()| led.run(0)) /> }
+    };
     MOUNTED.set(Some(Box::new(mount_to(root, app))));
 }
 

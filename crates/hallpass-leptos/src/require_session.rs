@@ -1,6 +1,6 @@
 //! The guard of a page that needs a session.
 
-use hallpass_browser::{Status, lead_to_sign_in};
+use hallpass_browser::{Known, lead_to_sign_in};
 use leptos::prelude::*;
 use serde::de::IgnoredAny;
 
@@ -24,10 +24,7 @@ pub fn RequireSession(
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session::<IgnoredAny>();
-    let nobody = Memo::new(move |_| {
-        let known = session.get();
-        known.status == Status::Unauthenticated && !known.stale
-    });
+    let nobody = Memo::new(move |_| session.with(Known::surely_nobody));
     Effect::new(move |_| {
         if nobody.get() {
             on_unauthenticated.map_or_else(lead_to_sign_in, |callback| callback.run(()));

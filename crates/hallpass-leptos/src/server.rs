@@ -25,9 +25,49 @@
 //! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
 //! ```
 
-use hallpass::Shown;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use hallpass::{Auth, Shown};
 use hallpass_browser::{Rendered, SCRIPT_ID};
 use leptos::prelude::*;
+
+/// One of `hallpass`'s extractors, in a server function and wherever else leptos_axum has put the request into the context. `Auth` comes
+/// from the context too: `provide_context(auth)`, where the pages are rendered and in `handle_server_fns_with_context`.
+///
+/// ```
+/// use hallpass::{Session, Visitor};
+/// use hallpass_leptos::server;
+/// use leptos::prelude::*;
+///
+/// // With `#[server]` above it.
+/// async fn leave() -> Result<String, ServerFnError> {
+///     let session: Option<Session> = server::extract().await?;
+///     if session.is_none() {
+///         return Ok("/".into());
+///     }
+///     let visitor: Visitor = server::extract().await?;
+///     Ok(visitor.sign_out("/").await.unwrap_or_else(|error| format!("/?problem={}", error.code())))
+/// }
+/// ```
+///
+/// # Errors
+/// Where the extractor refuses, with its HTTP status; where the context lacks `Auth` or the request, with what to do about it.
+pub async fn extract<E: FromRequestParts<Auth>>() -> Result<E, ServerFnError> {
+    let auth = use_context::<Auth>().ok_or_else(|| ServerFnError::new(NO_AUTH))?;
+    let mut parts = use_context::<Parts>().ok_or_else(|| ServerFnError::new(NO_REQUEST))?;
+    let extracted = E::from_request_parts(&mut parts, &auth).await;
+    extracted.map_err(|refusal| {
+        let status = refusal.into_response().status();
+        ServerFnError::new(format!("[hallpass] the request is refused: {status}"))
+    })
+}
+
+const NO_AUTH: &str = "[hallpass] extract() finds no Auth: call provide_context(auth) where the pages are rendered, and in \
+                       handle_server_fns_with_context.";
+
+const NO_REQUEST: &str =
+    "[hallpass] extract() finds no request: it is for what leptos_axum calls, within a request.";
 
 /// What a page is rendered with, from `hallpass`'s extractor.
 pub fn rendered(Shown(session): Shown) -> Rendered {
@@ -49,6 +89,29 @@ pub fn script() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn auth() -> Auth {
+        let store = std::sync::Arc::new(hallpass_store::Memory::new());
+        let world = hallpass_world::real(store, hallpass_world::Options::default());
+        let secret = hallpass::Secret::new("32 random bytes, which nobody else has");
+        Auth::builder("https://app.example", vec![secret], world).build().unwrap()
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn an_extractor_finds_what_it_needs_in_the_context_and_says_what_is_not_there() {
+        let owner = Owner::new();
+        owner.set();
+        let without_auth = extract::<Shown>().await.unwrap_err().to_string();
+        assert!(without_auth.contains("provide_context(auth)"), "{without_auth}");
+        provide_context(auth());
+        let without_request = extract::<Shown>().await.unwrap_err().to_string();
+        assert!(without_request.contains("no request"), "{without_request}");
+        let request = axum::http::Request::builder().header("accept", "application/json").body(()).unwrap();
+        provide_context(request.into_parts().0);
+        assert!(extract::<Option<hallpass::Session>>().await.unwrap().is_none());
+        let refused = extract::<hallpass::Session>().await.unwrap_err().to_string();
+        assert!(refused.contains("401 Unauthorized"), "{refused}");
+    }
 
     fn written(shown: Option<&str>) -> String {
         Owner::new().with(|| {

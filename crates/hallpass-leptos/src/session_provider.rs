@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use hallpass_browser::{ClientOptions, Rendered, Status, current, set_options, subscribe};
+use hallpass_browser::{ClientOptions, Rendered, set_options, subscribe};
 use leptos::prelude::*;
-use serde::de::IgnoredAny;
 
 /// What is to be shown.
 #[derive(Clone)]
@@ -17,12 +16,13 @@ pub(crate) enum Moment {
 
 impl Moment {
     fn first(given: Rendered) -> Self {
-        // A provider that comes later finds a store that knows more than the page's text. An island may come later too, and is taken over
-        // as it was written: it learns the rest after that.
-        if !cfg!(feature = "islands") && current::<IgnoredAny>().status != Status::Loading {
-            return Self::Live;
-        }
-        Self::Rendered(if given == Rendered::Unknown { handed() } else { given })
+        // An island that comes later is taken over as it was written: it learns the rest after that.
+        let first = if cfg!(feature = "islands") {
+            Some(given.or_else(handed))
+        } else {
+            Rendered::first(given, handed)
+        };
+        first.map_or(Self::Live, Self::Rendered)
     }
 }
 
@@ -35,8 +35,9 @@ fn handed() -> Rendered {
 #[derive(Clone, Copy)]
 pub(crate) struct Moments(pub RwSignal<Moment>);
 
-/// Keeps the session up to date for the components in it: the one that an application has around its pages. Several are as good as
-/// one, for all share the store of the page.
+/// Keeps the session up to date for the components in it: the one that an application has around its pages. Several share the store of
+/// the page, so they ask once and are in step. They share its options too: those of the last one that was given any others hold, with what it
+/// does not name at its default; only the base path stays where it names none.
 #[component]
 pub fn SessionProvider(
     /// The session as the server knows it; without one, what `server::provide` handed over, or what stands in the page's text. Only
@@ -67,7 +68,7 @@ pub fn SessionProvider(
     let usual = ClientOptions::default();
     // While it renders, and not after it: what is below may ask at once.
     set_options(&ClientOptions {
-        base_path: base_path.unwrap_or(usual.base_path),
+        base_path,
         client_max_age,
         keep_alive,
         refetch_on_window_focus,

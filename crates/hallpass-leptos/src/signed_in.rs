@@ -1,6 +1,6 @@
 //! What is shown to some.
 
-use hallpass_browser::Status;
+use hallpass_browser::Known;
 use leptos::prelude::*;
 use serde::de::IgnoredAny;
 
@@ -10,11 +10,7 @@ use crate::use_session::use_session;
 pub(crate) fn use_signed_in() -> Memo<Option<bool>> {
     // Everything fits this type.
     let session = use_session::<IgnoredAny>();
-    Memo::new(move |_| match session.get().status {
-        Status::Loading => None,
-        Status::Authenticated(_) | Status::Misfit(_) => Some(true),
-        Status::Unauthenticated => Some(false),
-    })
+    Memo::new(move |_| session.with(Known::signed_in))
 }
 
 /// Shows its children while somebody is signed in, also if their session does not fit the application's type.

@@ -19,10 +19,10 @@ use yew::prelude::*;
 use yew::{AppHandle, Renderer};
 
 use plan::{Plan, Shape};
-use who::{App, Around, Given, Who};
+use who::{App, Around, Given, Guarded, Who};
 
 thread_local! {
-    static MOUNTED: RefCell<Option<(AppHandle<Tree>, Callback<usize>)>> = const { RefCell::new(None) };
+    static MOUNTED: RefCell<Option<(AppHandle<Tree>, Planned)>> = const { RefCell::new(None) };
     static TAKEN_OVER: RefCell<Option<AppHandle<App>>> = const { RefCell::new(None) };
 }
 
@@ -30,18 +30,20 @@ thread_local! {
 struct Planned {
     plan: Plan,
     shown: Callback<usize>,
+    led: Callback<()>,
 }
 
 /// What a plan says.
 #[component]
-fn Tree(Planned { plan, shown }: &Planned) -> Html {
-    let Plan { session, options, shape, count } = plan;
+fn Tree(Planned { plan, shown, led }: &Planned) -> Html {
+    let Plan { session, options, shape, count, guarded } = plan;
     let people = |from: usize| -> Html {
         (from..from + count).map(|n| html! { <Who key={n} {n} shown={shown.clone()} /> }).collect()
     };
     let around = |children: Html| html! { <Around session={session.clone()} options={options.clone()}>{ children }</Around> };
+    let guard = || guarded.then(|| html! { <Guarded led={led.clone()} /> });
     match shape {
-        Shape::One => around(people(0)),
+        Shape::One => around(html! { <>{ people(0) }{ guard() }</> }),
         Shape::Two => html! { <>{ around(people(0)) }{ around(people(*count)) }</> },
         Shape::Nested => around(html! { <>{ people(0) }{ around(people(*count)) }</> }),
         Shape::Bare => people(0),
@@ -53,20 +55,21 @@ fn telling(shown: Function) -> Callback<usize> {
     Callback::from(move |n: usize| drop(shown.call1(&JsValue::UNDEFINED, &n.into())))
 }
 
-/// `plan`: see [`Plan::read`].
+/// `plan`: see [`Plan::read`]. `led`: called for whoever a guard would lead to the sign-in page.
 #[wasm_bindgen]
-pub fn mount(root: Element, plan: &str, shown: Function) {
-    let (plan, shown) = (Plan::read(plan), telling(shown));
-    let renderer = Renderer::<Tree>::with_root_and_props(root, Planned { plan, shown: shown.clone() });
-    MOUNTED.set(Some((renderer.render(), shown)));
+pub fn mount(root: Element, plan: &str, shown: Function, led: Function) {
+    let led = telling(led).reform(|()| 0);
+    let planned = Planned { plan: Plan::read(plan), shown: telling(shown), led };
+    let tree = Renderer::<Tree>::with_root_and_props(root, planned.clone()).render();
+    MOUNTED.set(Some((tree, planned)));
 }
 
 /// Another plan for what is mounted.
 #[wasm_bindgen]
 pub fn render(plan: &str) {
     MOUNTED.with_borrow_mut(|mounted| {
-        if let Some((tree, shown)) = mounted {
-            tree.update(Planned { plan: Plan::read(plan), shown: shown.clone() });
+        if let Some((tree, planned)) = mounted {
+            tree.update(Planned { plan: Plan::read(plan), ..planned.clone() });
         }
     });
 }

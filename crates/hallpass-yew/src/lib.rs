@@ -60,5 +60,5 @@ pub use hallpass_browser::{
 };
 pub use require_session::{RequireSession, RequireSessionProps};
 pub use session_provider::{SessionProvider, SessionProviderProps};
-pub use signed_in::{SignedIn, SignedOut, SignedProps};
+pub use signed_in::{SignedIn, SignedInProps, SignedOut, SignedOutProps};
 pub use use_session::use_session;

@@ -1,6 +1,6 @@
 //! The guard of a page that needs a session.
 
-use hallpass_browser::{Status, lead_to_sign_in};
+use hallpass_browser::lead_to_sign_in;
 use serde::de::IgnoredAny;
 use yew::prelude::*;
 
@@ -28,8 +28,7 @@ pub struct RequireSessionProps {
 /// route.
 #[component]
 pub fn RequireSession(props: &RequireSessionProps) -> Html {
-    let known = use_session::<IgnoredAny>();
-    let nobody = known.status == Status::Unauthenticated && !known.stale;
+    let nobody = use_session::<IgnoredAny>().surely_nobody();
     let instead = props.on_unauthenticated.clone();
     use_effect_with(nobody, move |nobody| {
         if *nobody {

@@ -1,9 +1,10 @@
 //! The component that the others stand in.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
-use hallpass_browser::{ClientOptions, Rendered, Status, current, set_options, subscribe};
-use serde::de::IgnoredAny;
+use hallpass_browser::{ClientOptions, Rendered, set_options, subscribe};
 use yew::prelude::*;
 
 /// What is to be shown.
@@ -16,21 +17,17 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    fn first(given: &Rendered) -> Self {
-        // A provider that comes later finds a store that knows more than the page's text.
-        if current::<IgnoredAny>().status != Status::Loading {
-            return Self::Live(0);
-        }
-        let rendered = if *given == Rendered::Unknown { Rendered::in_page() } else { given.clone() };
-        Self::Rendered(rendered)
+    /// `handed`: what the server handed over within it; to the page it does by the page's text.
+    fn first(given: Rendered, handed: Rendered) -> Self {
+        Rendered::first(given, || handed.or_else(Rendered::in_page)).map_or(Self::Live(0), Self::Rendered)
     }
 }
 
 /// What a [`SessionProvider`] takes.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct SessionProviderProps {
-    /// The session as the server knows it; without one, what stands in the page's text. Only where neither knows anything the server is
-    /// asked.
+    /// The session as the server knows it; without one, that of a `ContextProvider<Rendered>` around the application, or what stands in the
+    /// page's text. Only where none knows anything the server is asked.
     #[prop_or_default]
     pub session: Rendered,
     /// Where hallpass answers below this site: `/api/auth` unless set.
@@ -60,7 +57,7 @@ impl SessionProviderProps {
     fn options(&self) -> ClientOptions {
         let usual = ClientOptions::default();
         ClientOptions {
-            base_path: self.base_path.as_ref().map_or(usual.base_path, ToString::to_string),
+            base_path: self.base_path.as_ref().map(ToString::to_string),
             client_max_age: self.client_max_age,
             keep_alive: self.keep_alive,
             refetch_on_window_focus: self.refetch_on_window_focus,
@@ -70,30 +67,30 @@ impl SessionProviderProps {
     }
 }
 
-/// Keeps the session up to date for the components in it: the one that an application has around its pages. Several are as good as
-/// one, for all share the store of the page.
+/// Keeps the session up to date for the components in it: the one that an application has around its pages. Several share the store of
+/// the page, so they ask once and are in step. They share its options too: those of the last one that was given any others hold, with what it
+/// does not name at its default; only the base path stays where it names none.
 #[component]
 pub fn SessionProvider(props: &SessionProviderProps) -> Html {
     // While it renders, and not after it: what is below may ask at once.
     use_memo(props.options(), set_options);
-    let moment = use_state(|| Moment::first(&props.session));
+    let handed = use_context::<Rendered>().unwrap_or_default();
+    let moment = use_state(|| Moment::first(props.session.clone(), handed));
     let rendered = match &*moment {
         Moment::Rendered(rendered) => rendered.clone(),
         Moment::Live(_) => props.session.clone(),
     };
     let setter = moment.setter();
     use_effect_with((), move |()| {
-        let count = std::cell::Cell::new(0_u32);
-        let changed = setter.clone();
-        let subscription = subscribe(
-            move || {
-                count.set(count.get().wrapping_add(1));
-                changed.set(Moment::Live(count.get()));
-            },
-            rendered,
-        );
-        // The page has been taken over.
-        setter.set(Moment::Live(0));
+        let count = Cell::new(0_u32);
+        let tell = Rc::new(move || {
+            count.set(count.get().wrapping_add(1));
+            setter.set(Moment::Live(count.get()));
+        });
+        let listener = Rc::clone(&tell);
+        let subscription = subscribe(move || listener(), rendered);
+        // The page has been taken over, and the store may have changed since the components were rendered.
+        tell();
         move || drop(subscription)
     });
     html! { <ContextProvider<Moment> context={(*moment).clone()}>{ props.children.clone() }</ContextProvider<Moment>> }

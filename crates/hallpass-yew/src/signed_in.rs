@@ -1,14 +1,21 @@
 //! What is shown to some.
 
-use hallpass_browser::Status;
 use serde::de::IgnoredAny;
 use yew::prelude::*;
 
 use crate::use_session::use_session;
 
-/// What [`SignedIn`] and [`SignedOut`] take.
+/// What [`SignedIn`] takes.
 #[derive(Clone, Debug, PartialEq, Properties)]
-pub struct SignedProps {
+pub struct SignedInProps {
+    /// What is shown.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// What [`SignedOut`] takes.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct SignedOutProps {
     /// What is shown.
     #[prop_or_default]
     pub children: Html,
@@ -18,21 +25,17 @@ pub struct SignedProps {
 #[hook]
 pub(crate) fn use_signed_in() -> Option<bool> {
     // Everything fits this type.
-    match use_session::<IgnoredAny>().status {
-        Status::Loading => None,
-        Status::Authenticated(_) | Status::Misfit(_) => Some(true),
-        Status::Unauthenticated => Some(false),
-    }
+    use_session::<IgnoredAny>().signed_in()
 }
 
 /// Shows its children while somebody is signed in, also if their session does not fit the application's type.
 #[component]
-pub fn SignedIn(props: &SignedProps) -> Html {
+pub fn SignedIn(props: &SignedInProps) -> Html {
     if use_signed_in() == Some(true) { props.children.clone() } else { Html::default() }
 }
 
 /// Shows its children while nobody is signed in, and not before that is known.
 #[component]
-pub fn SignedOut(props: &SignedProps) -> Html {
+pub fn SignedOut(props: &SignedOutProps) -> Html {
     if use_signed_in() == Some(false) { props.children.clone() } else { Html::default() }
 }

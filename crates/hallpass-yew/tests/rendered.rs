@@ -48,6 +48,25 @@ async fn somebody_is_shown_what_is_for_them() {
     );
 }
 
+/// The application without a session of its own, in a context that has one.
+#[component]
+fn Handed(Given { session }: &Given) -> Html {
+    html! {
+        <ContextProvider<Rendered> context={session.clone()}>
+            <App session={Rendered::Unknown} />
+        </ContextProvider<Rendered>>
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_provider_finds_the_session_in_a_context_too() {
+    let session =
+        Rendered::Session(r#"{"user":{"name":"Ada"},"expires":"2099-01-01T00:00:00.000Z"}"#.to_owned());
+    let given = Given { session: session.clone() };
+    let html = yew::LocalServerRenderer::<Handed>::with_props(given).hydratable(false).render().await;
+    assert_eq!(html, page(session).await);
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn nobody_is_shown_what_is_for_strangers() {
     // Nobody's session as the server answers it, too.

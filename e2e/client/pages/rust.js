@@ -53,6 +53,7 @@ window.api = {
   getMisfit: () => ask("get_misfit"),
 };
 window.seen = { shown: [], renders: [0], values: [] };
+window.calls = [];
 
 /** A framework shows it, and tells when it has. */
 function shown(n) {
@@ -79,7 +80,7 @@ const written = (plan) => JSON.stringify({ ...plan, session: undefined, text: gi
 window.mount = async (plan = {}) => {
   await ready;
   if (page.mount) {
-    page.mount(element, written(plan), shown);
+    page.mount(element, written(plan), shown, () => void window.calls.push("away"));
     window.unmount = page.unmount;
     return;
   }

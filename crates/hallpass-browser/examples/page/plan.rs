@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) shape: Shape,
     /// How many components show the session, for each that keeps it up to date.
     pub(crate) count: usize,
+    /// Whether a guard stands there too, with something in place of the way to the sign-in page.
+    pub(crate) guarded: bool,
 }
 
 impl Plan {
@@ -40,6 +42,7 @@ impl Plan {
             options: options(&given["options"].to_string()),
             shape,
             count: given["count"].as_u64().map_or(1, |count| count as usize),
+            guarded: given["hook"]["call"] == true,
         }
     }
 }

@@ -60,9 +60,10 @@ fn back(persisted: bool) {
     }
 }
 
-fn on(page: &Page, name: &str, caught: Caught, act: impl FnMut(Event) + 'static) {
+fn on(page: &Page, name: &str, caught: Caught, act: impl Fn(Event) + 'static) {
     let target: &EventTarget = page.window.as_ref();
-    let act = Closure::<dyn FnMut(Event)>::new(act).into_js_value();
+    // What happens may have a listener of the application's make it happen again, within.
+    let act = Closure::<dyn Fn(Event)>::new(act).into_js_value();
     let down = matches!(caught, Caught::OnTheWayDown);
     // Refused for no name, and each of these is one.
     let _refused = target.add_event_listener_with_callback_and_bool(name, act.unchecked_ref(), down);

@@ -32,7 +32,7 @@ fn entries(value: &JsValue) -> Array {
 }
 
 /// Somebody's session; nobody's is `null`, or an object without anything in it.
-fn somebody(value: &JsValue) -> bool {
+pub(super) fn somebody(value: &JsValue) -> bool {
     entries(value).length() > 0
 }
 

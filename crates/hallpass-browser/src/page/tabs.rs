@@ -1,5 +1,6 @@
 //! What this tab says to the others of its browser, and hears from them: the channel and the form of the npm package, so that
-//! tabs of both understand each other. Nothing of it is stored.
+//! tabs of both understand each other. Of the session nothing is stored: what an older client finds in the storage is whether somebody
+//! is signed in.
 
 use std::cell::RefCell;
 

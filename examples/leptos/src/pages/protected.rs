@@ -39,8 +39,7 @@ pub enum Outcome {
 /// hallpass cannot be asked who it is.
 #[server(prefix = "/fn", endpoint = "my-note")]
 pub async fn my_note() -> Result<String, ServerFnError> {
-    let session: Option<hallpass::Session> =
-        leptos_axum::extract_with_state(&expect_context::<hallpass::Auth>()).await?;
+    let session: Option<hallpass::Session> = hallpass_leptos::server::extract().await?;
     Ok(session.map(|session| example_site::Notes::all().of(&session.user.id.0)).unwrap_or_default())
 }
 
@@ -51,8 +50,7 @@ pub async fn my_note() -> Result<String, ServerFnError> {
 /// hallpass cannot be asked who it is.
 #[server(prefix = "/fn", endpoint = "keep-note")]
 pub async fn keep_note(note: String) -> Result<Outcome, ServerFnError> {
-    let session: Option<hallpass::Session> =
-        leptos_axum::extract_with_state(&expect_context::<hallpass::Auth>()).await?;
+    let session: Option<hallpass::Session> = hallpass_leptos::server::extract().await?;
     let Some(session) = session else { return Ok(Outcome::NobodysNote) };
     example_site::Notes::all().keep(&session.user.id.0, &note);
     Ok(Outcome::Kept)

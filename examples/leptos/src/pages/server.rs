@@ -14,8 +14,7 @@ use super::sign_in::words;
 /// hallpass cannot be asked.
 #[server(prefix = "/fn", endpoint = "enter")]
 pub async fn enter(email: String, password: String) -> Result<(), ServerFnError> {
-    let visitor: hallpass::Visitor =
-        leptos_axum::extract_with_state(&expect_context::<hallpass::Auth>()).await?;
+    let visitor: hallpass::Visitor = hallpass_leptos::server::extract().await?;
     let fields = [("email", email.as_str()), ("password", password.as_str())];
     match visitor.sign_in("credentials", &fields, "/server").await {
         Ok(_) => leptos_axum::redirect("/server"),
@@ -31,8 +30,7 @@ pub async fn enter(email: String, password: String) -> Result<(), ServerFnError>
 /// hallpass cannot be asked.
 #[server(prefix = "/fn", endpoint = "leave")]
 pub async fn leave() -> Result<(), ServerFnError> {
-    let visitor: hallpass::Visitor =
-        leptos_axum::extract_with_state(&expect_context::<hallpass::Auth>()).await?;
+    let visitor: hallpass::Visitor = hallpass_leptos::server::extract().await?;
     match visitor.sign_out("/server").await {
         Ok(_) => leptos_axum::redirect("/server"),
         Err(error) => leptos_axum::redirect(&format!("/server?error={}", error.code())),
