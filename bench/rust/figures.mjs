@@ -76,7 +76,7 @@ ${weightsOf(crates)}
 
 - **Examples** are those of this repository as their tests start them: the JavaScript ones as built for production, behind Vite's preview
   and Next.js's own server, beside the hallpass binary; those in Rust with hallpass within. Servers in Rust are debug builds, all of them;
-  the pages are built with the profile \`page\`. All run on this machine at once, and answer without delay.
+  the pages are built with the profile \`page\`, as \`cdylib\` alone: beside \`rlib\` cargo leaves LTO out. All run on this machine at once, and answer without delay.
 - **A load** has a browser context of its own, so nothing is cached, with Ada's cookies in it. One example after the other, another first
   in each round; the first load of each is left out.
 - **Session shown** is when the header has her name, by \`performance.now()\` in an observer of the document. **Taken over** is when the

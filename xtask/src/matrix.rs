@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn an_application_names_the_version_and_what_each_side_wants() {
         let text = manifest(&Ground::here(), &FRAMEWORKS[1], "=0.8.14");
-        assert!(text.contains("leptos = { version = \"=0.8.0\", features = [\"hydrate\"] }"), "{text}");
+        assert!(text.contains("leptos = { version = \"=0.8.14\", features = [\"hydrate\"] }"), "{text}");
         assert!(text.contains("features = [\"ssr\"] }\n"), "{text}");
     }
 

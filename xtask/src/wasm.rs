@@ -143,7 +143,7 @@ pub(crate) fn example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf
 fn build_example(ground: &Ground, name: &str, made: Made) -> Result<PathBuf, Failure> {
     needs::rust_target(ground, TARGET)?;
     let program = format!("example-{name}");
-    run(in_example(ground, ground.root(), name).args(["--bin", &program]))?;
+    run(in_example(ground, ground.root(), name, "build").args(["--bin", &program]))?;
     page_of_example(ground, ground.root(), name, made, "")?;
     Ok(ground.target().join("debug").join(program))
 }
@@ -160,14 +160,19 @@ fn page_of_example(
     made: Made,
     ending: &str,
 ) -> Result<(), Failure> {
-    let mut build = in_example(ground, root, name);
-    run(build.args(["--lib", "--profile", made.profile(), "--target", TARGET]))?;
+    // With `rlib` beside `cdylib` cargo leaves link-time optimisation out.
+    let (word, alone): (_, &[&str]) = match made {
+        Made::Quickly => ("build", &[]),
+        Made::Small => ("rustc", &["--crate-type", "cdylib"]),
+    };
+    let mut build = in_example(ground, root, name, word);
+    run(build.args(["--lib", "--profile", made.profile(), "--target", TARGET]).args(alone))?;
     bind(ground, made, &format!("example_{name}.wasm"), &format!("example_{name}{ending}"))
 }
 
-/// `cargo build` of an example; one that is a workspace of its own builds into the same folder.
-fn in_example(ground: &Ground, root: &Path, name: &str) -> Command {
-    let mut build = cargo(root, &["build", "--locked", "--package", &format!("example-{name}")]);
+/// `cargo` for an example; one that is a workspace of its own builds into the same folder.
+fn in_example(ground: &Ground, root: &Path, name: &str, word: &str) -> Command {
+    let mut build = cargo(root, &[word, "--locked", "--package", &format!("example-{name}")]);
     build.arg("--manifest-path").arg(root.join(format!("examples/{name}/Cargo.toml")));
     build.arg("--target-dir").arg(ground.target());
     build
