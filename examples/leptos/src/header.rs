@@ -15,7 +15,7 @@ pub fn Header() -> impl IntoView {
     let name = Memo::new(move |_| match person.get() {
         Person::Unknown => None,
         Person::Stranger => Some(None),
-        person @ Person::Known(_) => Some(Some(person.name())),
+        person @ (Person::Known(_) | Person::Misfit(_)) => Some(Some(person.name())),
     });
     view! {
         <header>

@@ -1,6 +1,6 @@
 //! Whoever is signed in, as the pages call them.
 
-use hallpass_leptos::{Session, Status, use_session};
+use hallpass_leptos::{Session, Status, User, use_session};
 use leptos::prelude::*;
 
 /// What a page shows of who is signed in.
@@ -12,19 +12,27 @@ pub(crate) enum Person {
     Stranger,
     /// Somebody is: their session.
     Known(Session),
+    /// Somebody is, whose session is none that this application can read: what is wrong with it.
+    Misfit(String),
 }
 
 impl Person {
     /// Their name, or else their address.
     pub(crate) fn name(&self) -> String {
-        let Self::Known(Session { user, .. }) = self else { return String::new() };
-        user.name.clone().or_else(|| user.email.clone()).unwrap_or_default()
+        self.called(|User { name, email, .. }| name.or(email))
     }
 
     /// Their address, or else their name.
     pub(crate) fn address(&self) -> String {
-        let Self::Known(Session { user, .. }) = self else { return String::new() };
-        user.email.clone().or_else(|| user.name.clone()).unwrap_or_default()
+        self.called(|User { name, email, .. }| email.or(name))
+    }
+
+    fn called(&self, how: impl FnOnce(User) -> Option<String>) -> String {
+        match self {
+            Self::Unknown | Self::Stranger => String::new(),
+            Self::Known(session) => how(session.user.clone()).unwrap_or_default(),
+            Self::Misfit(wrong) => wrong.clone(),
+        }
     }
 }
 
@@ -35,8 +43,7 @@ pub(crate) fn use_person() -> (Memo<Person>, Memo<bool>) {
         Status::Loading => Person::Unknown,
         Status::Unauthenticated => Person::Stranger,
         Status::Authenticated(session) => Person::Known(session),
-        // A session of this server's has nothing that does not fit.
-        Status::Misfit(_) => Person::Unknown,
+        Status::Misfit(misfit) => Person::Misfit(misfit.to_string()),
     });
     (person, Memo::new(move |_| session.get().stale))
 }

@@ -28,7 +28,7 @@ fn Welcome() -> impl IntoView {
     let (person, _) = use_person();
     let session = move || match person.get() {
         Person::Known(session) => serde_json::to_string_pretty(&session).unwrap_or_default(),
-        Person::Unknown | Person::Stranger => String::new(),
+        Person::Unknown | Person::Stranger | Person::Misfit(_) => String::new(),
     };
     view! {
         <h1>"Hello, " {move || person.get().name()}</h1>
