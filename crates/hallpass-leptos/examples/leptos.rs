@@ -12,6 +12,7 @@ mod who;
 use std::any::Any;
 use std::cell::RefCell;
 
+use hallpass_leptos::RequireSession;
 use js_sys::Function;
 use leptos::mount::{hydrate_from, mount_to};
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use plan::{Plan, Shape};
-use who::{App, Around, Guarded, Who};
+use who::{App, Around, Who};
 
 thread_local! {
     static MOUNTED: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
@@ -28,6 +29,12 @@ thread_local! {
 
 fn telling(shown: Function) -> UnsyncCallback<usize> {
     UnsyncCallback::new(move |n: usize| drop(shown.call1(&JsValue::UNDEFINED, &n.into())))
+}
+
+/// What is for members only.
+#[component]
+fn Guarded(led: Callback<()>) -> impl IntoView {
+    view! { <RequireSession on_unauthenticated=led><p id="guarded">"For members"</p></RequireSession> }
 }
 
 /// What a plan says.

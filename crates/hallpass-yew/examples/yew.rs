@@ -11,7 +11,7 @@ mod who;
 
 use std::cell::RefCell;
 
-use hallpass_yew::Rendered;
+use hallpass_yew::{Rendered, RequireSession};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
@@ -19,11 +19,22 @@ use yew::prelude::*;
 use yew::{AppHandle, Renderer};
 
 use plan::{Plan, Shape};
-use who::{App, Around, Given, Guarded, Who};
+use who::{App, Around, Given, Who};
 
 thread_local! {
     static MOUNTED: RefCell<Option<(AppHandle<Tree>, Planned)>> = const { RefCell::new(None) };
     static TAKEN_OVER: RefCell<Option<AppHandle<App>>> = const { RefCell::new(None) };
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct Guard {
+    led: Callback<()>,
+}
+
+/// What is for members only.
+#[component]
+fn Guarded(Guard { led }: &Guard) -> Html {
+    html! { <RequireSession on_unauthenticated={led.clone()}><p id="guarded">{ "For members" }</p></RequireSession> }
 }
 
 #[derive(Clone, PartialEq, Properties)]

@@ -17,7 +17,7 @@ async fn main() {
         .nth(1)
         .map_or(Rendered::Unknown, |text| server::rendered(Shown((text != "null").then_some(text))));
     let head = server::script(&session);
-    let given = Given { session, options: ClientOptions::default(), shown: Callback::noop(), led: None };
+    let given = Given { session, options: ClientOptions::default(), shown: Callback::noop() };
     let body = LocalServerRenderer::<App>::with_props(given).render().await;
     println!("{}", serde_json::json!({ "head": head, "body": body }));
 }

@@ -1,8 +1,6 @@
 //! The components of the test page, for the server and for the browser.
 
-use hallpass_leptos::{
-    ClientOptions, Rendered, RequireSession, Session, SessionProvider, Status, use_session,
-};
+use hallpass_leptos::{ClientOptions, Rendered, Session, SessionProvider, Status, use_session};
 use leptos::prelude::*;
 
 /// A component that shows the session, with what keeps it up to date around it.
@@ -39,12 +37,6 @@ pub(crate) fn Around(session: Rendered, options: ClientOptions, children: Childr
             {children()}
         </SessionProvider>
     }
-}
-
-/// What is for members only.
-#[component]
-pub(crate) fn Guarded(led: Callback<()>) -> impl IntoView {
-    view! { <RequireSession on_unauthenticated=led><p id="guarded">"For members"</p></RequireSession> }
 }
 
 /// Shows what the pages in JavaScript show: a user's address, `null` for nobody, `undefined` while nothing is known.

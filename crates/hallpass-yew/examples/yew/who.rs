@@ -1,8 +1,6 @@
 //! The components of the test page, for the server and for the browser.
 
-use hallpass_yew::{
-    ClientOptions, Known, Rendered, RequireSession, Session, SessionProvider, Status, use_session,
-};
+use hallpass_yew::{ClientOptions, Known, Rendered, Session, SessionProvider, Status, use_session};
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -55,17 +53,6 @@ pub(crate) fn Around(Keeping { session, options, children }: &Keeping) -> Html {
             { children.clone() }
         </SessionProvider>
     }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct Guard {
-    pub(crate) led: Callback<()>,
-}
-
-/// What is for members only.
-#[component]
-pub(crate) fn Guarded(Guard { led }: &Guard) -> Html {
-    html! { <RequireSession on_unauthenticated={led.clone()}><p id="guarded">{ "For members" }</p></RequireSession> }
 }
 
 #[derive(Clone, PartialEq, Properties)]
