@@ -46,6 +46,7 @@ mod tests {
         let site = Site::from_environment().unwrap();
         let mut request = Request::post("/note")
             .header("accept", "application/json")
+            .header("cookie", "next-auth.session-token=nobodys")
             .header("content-type", "application/x-www-form-urlencoded");
         if let Some(origin) = origin {
             request = request.header("origin", origin.replace("here", site.auth.url()));

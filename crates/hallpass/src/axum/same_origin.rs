@@ -34,8 +34,8 @@ use crate::proofs::{Starter, starter};
 /// # let _: fn(&Auth) -> Router<Auth> = functions;
 /// ```
 ///
-/// GET, HEAD and OPTIONS pass: they must not change anything (RFC 9110, section 9.2.1). So does what brings no cookies: there is nothing of
-/// a browser's to be misused, and a program with a bearer token has no `Origin`.
+/// GET, HEAD and OPTIONS pass: they must not change anything (RFC 9110, section 9.2.1). So does what names no origin and brings no cookies: a
+/// program with a bearer token, which has nothing of a browser's to be misused.
 #[derive(Clone, Copy, Debug)]
 pub struct SameOrigin(());
 
@@ -50,9 +50,12 @@ where
     type Rejection = NotSameOrigin;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSameOrigin> {
-        let passes = is_safe(&parts.method)
-            || !parts.headers.contains_key(COOKIE)
-            || is_told(&Auth::from_ref(state), &parts.headers);
+        let passes = match starter(&Auth::from_ref(state).0.site, &parts.headers) {
+            _ if is_safe(&parts.method) => true,
+            Ok(Starter::ThisSite) => true,
+            Ok(Starter::Untold) => !parts.headers.contains_key(COOKIE),
+            Err(_) => false,
+        };
         if passes { Ok(Self(())) } else { Err(NotSameOrigin(())) }
     }
 }
@@ -142,6 +145,7 @@ mod tests {
     #[tokio::test]
     async fn without_cookies_there_is_nothing_to_misuse() {
         assert_eq!(status(Method::POST, &[("authorization", "Bearer some")]).await, 200);
+        assert_eq!(status(Method::POST, &[("origin", "https://evil.example")]).await, 403);
     }
 
     #[tokio::test]
