@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { ADA, call, faults, signInHere, until } from "../client/ground.mjs";
 
-/** Ends with nobody signed in, and the usual options. `wanted`: the errors that the page is to have told, each once. */
+/** Ends with nobody signed in, and the usual options; a base path stays unless another is named. `wanted`: the errors that the page is to have told, each once. */
 export async function works(context, page, wanted = []) {
   assert.deepEqual(await faults(page), []);
-  await call(page, "setOptions", {});
+  await call(page, "setOptions", { basePath: "/api/auth" });
   assert.equal((await signInHere(page)).ok, true);
   await until(page, "authenticated");
   assert.equal((await call(page, "getSession")).user.email, ADA);
