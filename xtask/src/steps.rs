@@ -218,6 +218,7 @@ fn client(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
 /// The pages in Rust play what the npm package plays, see `e2e/rust`.
 fn rust(ground: &Ground, asked: &Asked) -> Result<Count, Failure> {
     needs::c_compiler(ground)?;
+    needs::npm_packages(ground)?;
     build_package(ground)?;
     wasm::lints(ground)?;
     wasm::programs(ground)?;
