@@ -12,9 +12,12 @@ function watchPage() {
   document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`);
   });
+  // A busy browser reads a page in pieces: a header of which nothing follows yet may be half of one.
+  const isRead = (node) => document.readyState !== "loading" || node.nextSibling !== null || (node !== document.body && isRead(node.parentNode));
   new MutationObserver(() => {
-    const text = document.querySelector("nav")?.textContent;
-    if (text === undefined || text === window.headers.at(-1)) return;
+    const nav = document.querySelector("nav");
+    const text = nav?.textContent;
+    if (text === undefined || text === window.headers.at(-1) || !isRead(nav)) return;
     window.headers.push(text);
     window.since = Date.now();
   }).observe(document, { childList: true, subtree: true, characterData: true });

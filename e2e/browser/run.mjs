@@ -6,7 +6,6 @@
 // moment now and then, and a fault does so twice. Whatever passed at the second time only is named at the end, for somebody to look at.
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -29,19 +28,20 @@ function lanes(files) {
   return [files.filter(first), files.filter((file, n) => !first(file, n))].filter((lane) => lane.length > 0);
 }
 
-/** What a file is about: one that plays the scenarios of another has its name, and a test's file is where the test is written. */
-const about = (file) => basename(file ?? "").replace(/(\.test)?\.mjs$/, "");
-
-/** Plays these files; answers with the tests of each that passed and failed, by name. */
+/** Plays these files, one after the other; answers with the tests of each that passed and failed, by name. */
 async function play(files) {
-  const played = new Map(files.map((file) => [file, { passed: [], failed: [] }]));
-  const stream = run({ files, concurrency: 1, timeout: 900_000, ...(pattern && { testNamePatterns: pattern }) });
+  const played = new Map();
+  for (const file of files) played.set(file, await playOne(file));
+  return played;
+}
+
+/** By itself: a test says in which file it was written, and that may be one that several import. */
+async function playOne(file) {
+  const played = { passed: [], failed: [] };
+  const stream = run({ files: [file], concurrency: 1, timeout: 900_000, ...(pattern && { testNamePatterns: pattern }) });
   const note = (kind) => (test) => {
     if (test.nesting > 0 || test.details?.type === "suite" || test.skip) return;
-    // A file that could not be played at all is named like itself, or not at all.
-    const named = played.get(test.file ?? test.name) ?? played.get(test.name);
-    const alike = [...played].find(([file]) => about(file) === about(test.file))?.[1];
-    (named ?? alike ?? [...played.values()][0])[kind].push(test.name);
+    played[kind].push(test.name);
   };
   stream.on("test:pass", note("passed"));
   stream.on("test:fail", note("failed"));

@@ -29,7 +29,7 @@ fn a_password_signs_in_and_out_at_every_version_of_next_auth() {
         let (server, ada) = server(version);
         now(async {
             assert_eq!(ada.get_session::<Session>().await, Ok(None), "{version}");
-            assert_eq!(ada.get_providers().await.unwrap()["credentials"].kind, "credentials");
+            assert!(ada.get_providers().await.unwrap().iter().any(|way| way.kind == "credentials"));
             let refused = ada.sign_in_with("credentials", who("not her password")).await.unwrap();
             let SignIn::Refused { code, .. } = &refused else { panic!("{version}: {refused:?}") };
             assert_eq!(*code, Some(ErrorCode::CredentialsSignin), "{version}");
