@@ -1,7 +1,7 @@
 // Odd arguments, props and options. What Rust has no words for is not played there; its own are in `e2e/rust/odd-arguments.test.mjs`.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { ADA, IN_RUST, SHELL, call, openGround, passes, signInHere, until } from "./ground.mjs";
+import { ADA, IN_RUST, PASSWORD, SHELL, call, openGround, passes, signInHere, until } from "./ground.mjs";
 import { trying } from "./trying.mjs";
 
 let ground;
@@ -55,6 +55,40 @@ tried(
     return page;
   },
   { libraries: ["hallpass/client", "hallpass/session"], rust: [] },
+);
+
+tried(
+  "whatever a base path begins with, it is a path of this site: no password leaves it",
+  async ({ open }) => {
+    const page = await open();
+    await until(page, "unauthenticated");
+    const went = [];
+    page.on("request", (request) => went.push(new URL(request.url())));
+    for (const base of ["//elsewhere.example", "\\\\elsewhere.example", "/\t/elsewhere.example", "https://elsewhere.example"]) {
+      await call(page, "setOptions", { basePath: `${base}/api/auth` });
+      await call(page, "signIn", "credentials", { redirect: false, email: ADA, password: PASSWORD });
+      await call(page, "getSession");
+    }
+    assert.deepEqual([...new Set(went.map(({ origin }) => origin))], [ground.origin]);
+    assert.ok(went.some(({ pathname }) => pathname === "/elsewhere.example/api/auth/session"), went.join("\n"));
+    return page;
+  },
+  { libraries: ["hallpass/client", "hallpass/session"], rust: SHELL },
+);
+
+tried(
+  "slashes and blanks around a base path are left out, and without one it stays",
+  async ({ open }) => {
+    const page = await open();
+    await until(page, "unauthenticated");
+    await page.evaluate(() => history.replaceState(null, "", "/deep/down/"));
+    for (const basePath of ["", "api/auth", "api/auth/", "//api/auth//", "\t/api/auth"]) {
+      await call(page, "setOptions", { basePath });
+      assert.ok((await call(page, "getProviders"))?.credentials, JSON.stringify(basePath));
+    }
+    return page;
+  },
+  { libraries: ["hallpass/client", "hallpass/session"], rust: SHELL },
 );
 
 for (const session of [7, "text", true, [], {}, 0, ""]) {

@@ -22,7 +22,7 @@ const PATIENCE = 14_000;
 let leaving = false;
 
 /** A page that is left ends its requests, which is no fault. */
-export const leave = (left: boolean): void => void (leaving = left);
+export const leave = (left: boolean): boolean => (leaving = left);
 
 const said: Record<string, string | undefined> = {};
 
@@ -69,8 +69,8 @@ export async function ask(
     const data = JSON.parse(text);
     if (good(data, ok)) {
       said[about] = "";
-      const [date, token] = ["date", CSRF_HEADER].map((name) => headers.get(name));
-      return { data, ok, status, url: String(data?.url || ""), date: Date.parse(date!), token: token! };
+      const [date, token] = [Date.parse(headers.get("date")!), headers.get(CSRF_HEADER)];
+      return { data, ok, status, url: String(data?.url || ""), date, token };
     }
   } catch (error) {
     problem ||= error;
@@ -79,7 +79,7 @@ export async function ask(
   }
   // Who gave the request up knows.
   if ((problem as Error).name === "AbortError") return;
-  const likely = status > 199 && status < 500 ? "hallpass at this base path" : "hallpass running";
+  const likely = status && status < 500 ? "hallpass at this base path" : "hallpass running";
   // What begins like a session or a token can be one that is cut off.
   const start = /^{"[cue]/.test(text) ? "" : text.slice(0, 80);
   report(about, `${problem}`, ` ${start}. Is ${navigator.onLine ? likely : "this device online"}?`);

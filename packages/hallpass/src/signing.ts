@@ -68,8 +68,8 @@ export async function signInAs(
 
   const providers = await getProviders();
   const id = provider as string;
-  const known = providers && Object.keys(providers).includes(id) && providers[id];
-  const way = known ? ["email", "credentials"].indexOf(known.type) + 1 : 0;
+  const known = new Map(Object.entries(providers || {})).get(id);
+  const way = ["email", "credentials"].indexOf(known?.type!) + 1;
   const first = sign_in_start(known ? way + 2 : +!!providers);
   if (!first) return fail() as SignInResponse;
   if (first === 1) return void leave(`${Path.SignIn}?callbackUrl=${encodeURIComponent(callbackUrl)}`);

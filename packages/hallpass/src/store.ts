@@ -63,8 +63,9 @@ let offered = unknown;
 /** A number that stands for a session, whatever its end. FNV-1a. */
 export function version(given: Session | null | undefined): number {
   let hash = 0x811c9dc5;
-  const text = JSON.stringify({ ...given, expires: 0 });
-  for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x1000193);
+  for (const letter of JSON.stringify({ ...given, expires: 0 })) {
+    hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x1000193);
+  }
   return hash;
 }
 
@@ -82,7 +83,7 @@ function driveWith(
   if (!answer) return drive(failed, 0, 0, request);
   const given = orNull(answer.data);
   const lives = Date.parse(given?.expires!) - (answer.date || Date.now());
-  drive(kind, given ? 1 : 0, version(given), request, lives, given);
+  drive(kind, +!!given, version(given), request, lives, given);
 }
 
 /** Tells the machine what happened, and does what it says. */
@@ -170,9 +171,9 @@ export async function change(
   const early = !json && token;
   const all = { ...fields, csrfToken: early || (await getCsrfToken()) };
   drive(Happened.Changing);
-  const answer = json
-    ? await ask(place, new Blob([JSON.stringify(all)], { type: "application/json" }), undefined, isSession)
-    : await ask(place, form(all));
+  const answer = await (json
+    ? ask(place, new Blob([JSON.stringify(all)], { type: "application/json" }), undefined, isSession)
+    : ask(place, form(all)));
   token = answer?.token;
   return early && token && !again ? change(place, fields, json, true) : answer;
 }
@@ -207,7 +208,9 @@ export function mount(first: SessionState): () => void {
   if (first.data !== undefined) driveWith({ data: first.data, date: 0 }, Happened.Mounted, 0);
   else if (!readers) drive(Happened.Mounted, 2);
   readers++;
-  return () => void (--readers || drive(Happened.Unmounted));
+  return () => {
+    if (!--readers) drive(Happened.Unmounted);
+  };
 }
 
 /** What is no number of seconds is none, which the machine takes for never. */

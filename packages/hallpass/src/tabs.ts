@@ -31,8 +31,7 @@ export function open(heard: (said: Said, payload: unknown) => void): void {
 
 /** Lets go of the channel: a page that holds one may not be kept for going back. */
 export function close(): void {
-  channel?.close();
-  channel = undefined;
+  channel = channel?.close() as undefined;
 }
 
 /** Listens to the storage, where tabs that run an older client write; those that run this one have the channel. */
