@@ -177,17 +177,17 @@ mod tests {
         let auth = server(&fixed);
         let mut browser = Browser::new(&auth);
         let state = start(&mut browser, "acme").await;
-        let user = "%7B%22name%22%3A%22Ada%20L%22%2C%22email%22%3A%22evil%40example.com%22%7D";
+        let user = "%7B%22name%22%3A%22Ada%20Lovelace%22%2C%22email%22%3A%22evil%40example.com%22%7D";
         let answer = posted(&auth, &format!("code=c0de-of-ada&state={state}&user={user}")).await;
         assert_eq!((answer.status, answer.set_cookies.len()), (303, 0), "{:?}", answer.set_cookies);
         assert_eq!(answer.headers["referrer-policy"], "strict-origin");
         let there = path(&answer);
-        assert!(!there.contains("c0de") && !there.contains(&state) && !there.contains("Ada"), "{there}");
+        assert!(!there.contains("c0de") && !there.contains(&state) && !there.contains("Lovelace"), "{there}");
         answers(&fixed);
         let home = browser.get(&there).await;
         assert_eq!(home.location.as_deref(), Some("http://localhost:4405/after"));
         let user = browser.session().await["user"].clone();
-        assert_eq!((&user["name"], &user["email"]), (&json!("Ada L"), &json!("ada@example.com")));
+        assert_eq!((&user["name"], &user["email"]), (&json!("Ada Lovelace"), &json!("ada@example.com")));
     }
 
     #[tokio::test]
