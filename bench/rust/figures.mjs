@@ -32,7 +32,7 @@ function loadsOf(examples) {
     counted(loads, "requests"),
     bytes(Math.max(...loads.map(({ weight }) => weight))),
   ];
-  const head = ["Example", "Made with", "Rendered by", "Session shown", "Taken over", "Requests to `/api/auth`", "Scripts and wasm, gzip"];
+  const head = ["Page", "Made with", "Rendered by", "Session shown", "Taken over", "Requests to `/api/auth`", "Scripts and wasm, gzip"];
   return table(head, examples.map(row));
 }
 
@@ -78,9 +78,11 @@ ${weightsOf(crates, false)}
 - **Examples** are those of this repository as their tests start them: the JavaScript ones as built for production, behind Vite's preview
   and Next.js's own server, beside the hallpass binary; those in Rust with hallpass within. Servers in Rust are debug builds, all of them;
   the pages are built with the profile \`page\`, as \`cdylib\` alone: beside \`rlib\` cargo leaves LTO out. All run on this machine at once, and answer without delay.
+- **The smallest pages** (\`hello\` and its like) are those that are weighed below, before \`wasm-opt\`, rendered in the browser: all four behind
+  one server, which hands \`/api/auth\` on to the hallpass binary. They show what a page in Rust asks that no server has rendered: the session, once.
 - **A load** has a browser context of its own, so nothing is cached, with Ada's cookies in it. One example after the other, another first
   in each round; the first load of each is left out.
-- **Session shown** is when the header has her name, by \`performance.now()\` in an observer of the document. **Taken over** is when the
+- **Session shown** is when the header, or the smallest page, has her name, by \`performance.now()\` in an observer of the document. **Taken over** is when the
   page says so (Rust, after hydration), or React has put its mark on the name, looked for every 4 ms.
 - **Scripts and wasm** are the bodies that the page loaded, gzip at level 9; the servers send them as they are. Those in Rust are not
   optimised by Binaryen here.

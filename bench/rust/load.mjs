@@ -3,13 +3,17 @@ import { gzipSync } from "node:zlib";
 
 const NAME = "Ada Lovelace";
 
-/** Runs before any script of the page: notes when the header shows the name, and when scripts have taken the page over. */
-function watchLoad(name) {
+/**
+ * Runs before any script of the page: notes when the name is shown, and when scripts have taken the page over. `whole`: it is made by
+ * scripts, so both is one.
+ */
+function watchLoad({ name, where, whole }) {
   window.noted = {};
   const note = (what) => (window.noted[what] ??= performance.now());
   const look = () => {
-    const who = document.querySelector("header .who");
+    const who = document.querySelector(where);
     if (who?.textContent.includes(name)) note("shown");
+    if (whole && window.noted.shown) note("taken");
     // The pages in Rust say it; React leaves a mark on what it has taken over.
     const marked = who && Object.keys(who).some((key) => key.startsWith("__reactFiber"));
     if (document.documentElement?.hasAttribute("data-taken") || marked) note("taken");
@@ -31,17 +35,17 @@ async function weightOf(answers) {
 }
 
 /** Opens the page: when the session was shown, when it was taken over, what it asked hallpass, and what its scripts weigh. */
-export async function load({ browser, origin, storageState }) {
+export async function load({ browser, origin, storageState, path = "/", where = "header .who" }) {
   // No route is watched, which would hold each request up.
   const context = await browser.newContext({ storageState });
   try {
-    await context.addInitScript(watchLoad, NAME);
+    await context.addInitScript(watchLoad, { name: NAME, where, whole: where === "body" });
     const page = await context.newPage();
     let requests = 0;
     const answers = [];
     page.on("request", (request) => (requests += new URL(request.url()).pathname.startsWith("/api/auth/")));
     page.on("response", (answer) => answers.push(answer));
-    await page.goto(`${origin}/`);
+    await page.goto(`${origin}${path}`);
     await page.waitForFunction(() => window.noted.shown && window.noted.taken);
     await page.waitForLoadState("networkidle");
     const { shown, taken } = await page.evaluate(() => window.noted);

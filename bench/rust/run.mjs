@@ -7,6 +7,7 @@ import { openExample } from "../../e2e/apps/example.mjs";
 import { isBuilt, weigh } from "../../e2e/rust/weigh.mjs";
 import { sectionOf, withSection } from "./figures.mjs";
 import { load } from "./load.mjs";
+import { openSmallest } from "./smallest.mjs";
 
 const words = process.argv.slice(2);
 const file = words.includes("--figures") ? words[words.indexOf("--figures") + 1] : undefined;
@@ -28,6 +29,9 @@ const CRATES = [
   { name: "hallpass-dioxus", page: "dioxus_hello" },
   { name: "hallpass-yew", page: "yew_hello" },
 ];
+
+/** What the smallest pages are made with. */
+const MADE_WITH = { "hallpass-browser": "no framework", "hallpass-leptos": "Leptos", "hallpass-dioxus": "Dioxus", "hallpass-yew": "Yew" };
 
 /** The crates, and the example of each with it and without it. */
 const IN_EXAMPLES = ["leptos", "dioxus", "yew"].map((name) => ({ name: `hallpass-${name}`, page: `example_${name}` }));
@@ -60,17 +64,30 @@ async function round(opened, number) {
   if (number > 0) say(`Loaded, round ${number} of ${rounds}; load ${load1()}.`);
 }
 
+/** The smallest pages, which share a server and a browser. */
+async function openSmall() {
+  const running = await openSmallest();
+  const small = ({ name, page }) => ({ name: page, what: MADE_WITH[name], rendered: false, loads: [], place: { ...running.place, path: `/${page}`, where: "body" } });
+  return [running, CRATES.filter(({ page }) => isBuilt(page)).map(small)];
+}
+
 async function measure(conditions) {
-  const opened = [];
+  const [opened, running] = [[], []];
   try {
-    for (const example of EXAMPLES.filter(isThere)) opened.push(await open(example));
-    conditions.chromium = opened[0].running.browser.version();
+    for (const example of EXAMPLES.filter(isThere)) {
+      opened.push(await open(example));
+      running.push(opened.at(-1).running);
+    }
+    const [small, pages] = await openSmall();
+    running.push(small);
+    opened.push(...pages);
+    conditions.chromium = opened[0].place.browser.version();
     conditions.before = load1();
     for (let number = 0; number <= rounds; number++) await round(opened, number);
     conditions.after = load1();
     return opened.map(({ name, what, rendered, loads }) => ({ name, what, rendered, loads }));
   } finally {
-    for (const { running } of opened) await running.end();
+    for (const one of running) await one.end();
   }
 }
 

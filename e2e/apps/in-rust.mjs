@@ -167,8 +167,11 @@ export function testInRust(name) {
     await page.getByRole("heading", { name: "Only for you" }).waitFor();
     await page.getByLabel("A note to yourself").fill("without a script");
     await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("status").filter({ hasText: "Kept." }).waitFor();
+    assert.equal(await page.getByLabel("A note to yourself").inputValue(), "without a script");
     await page.goto(`${example.origin}/protected`);
     assert.equal(await page.getByLabel("A note to yourself").inputValue(), "without a script");
+    assert.equal(await page.getByText("Kept.").count(), 0);
     await signOut(page);
     await untilSignedOut(page);
     await page.goto(`${example.origin}/protected`);

@@ -18,6 +18,8 @@ struct Framework {
     /// What a page and a server want of the framework.
     page: &'static str,
     server: &'static str,
+    /// What they want of our crate, beside `ssr`.
+    ours: &'static str,
     /// The application.
     code: &'static str,
 }
@@ -26,12 +28,23 @@ const FRAMEWORKS: [Framework; 3] = [
     Framework {
         name: "dioxus",
         versions: ["=0.7.0", "0.7"],
-        page: r#""web""#,
-        server: r#""html""#,
+        page: r#""fullstack", "web""#,
+        server: r#""fullstack", "server""#,
+        ours: "",
         code: "use dioxus::prelude::*;
+            #[cfg(feature = \"server\")]
+            use hallpass_dioxus::server::FromAuth;
+            #[get(\"/fn/name\", FromAuth(session): FromAuth<Option<hallpass::Session>>)]
+            pub async fn name() -> Result<Option<String>> {
+                Ok(session.and_then(|session| session.user.name))
+            }
             #[component]
             pub fn App() -> Element {
-                rsx! { SessionProvider { Who {} SignedIn { \"in\" } SignedOut { \"out\" } } }
+                rsx! {
+                    SessionProvider { client_max_age: Duration::from_secs(60), base_path: \"/api/auth\",
+                        Who {} SignedIn { \"in\" } SignedOut { \"out\" } RequireSession { \"only for you\" }
+                    }
+                }
             }
             #[component]
             fn Who() -> Element {
@@ -43,11 +56,23 @@ const FRAMEWORKS: [Framework; 3] = [
         name: "leptos",
         // Those before do not build themselves with the `leptos_macro` that cargo chooses for them.
         versions: ["=0.8.14", "0.8"],
-        page: r#""hydrate""#,
-        server: r#""ssr""#,
+        page: r#""hydrate", "islands""#,
+        server: r#""ssr", "islands""#,
+        ours: r#""islands""#,
         code: "use leptos::prelude::*;
-            #[component]
-            pub fn App() -> impl IntoView { view! { <SessionProvider><Who/><SignedIn>\"in\"</SignedIn><SignedOut>\"out\"</SignedOut></SessionProvider> } }
+            #[server]
+            pub async fn name() -> Result<Option<String>, ServerFnError> {
+                let session: Option<hallpass::Session> = hallpass_leptos::server::extract().await?;
+                Ok(session.and_then(|session| session.user.name))
+            }
+            #[island]
+            pub fn App() -> impl IntoView {
+                view! {
+                    <SessionProvider client_max_age=Duration::from_secs(60) base_path=\"/api/auth\">
+                        <Who/><SignedIn>\"in\"</SignedIn><SignedOut>\"out\"</SignedOut><RequireSession>\"only for you\"</RequireSession>
+                    </SessionProvider>
+                }
+            }
             #[component]
             fn Who() -> impl IntoView {
                 let session = use_session::<Session>();
@@ -59,10 +84,15 @@ const FRAMEWORKS: [Framework; 3] = [
         versions: ["=0.23.0", "0.23"],
         page: r#""csr", "hydration""#,
         server: r#""ssr""#,
+        ours: "",
         code: "use yew::prelude::*;
             #[component]
             pub fn App() -> Html {
-                html! { <SessionProvider><Who/><SignedIn>{\"in\"}</SignedIn><SignedOut>{\"out\"}</SignedOut></SessionProvider> }
+                html! {
+                    <SessionProvider client_max_age={Duration::from_secs(60)} base_path=\"/api/auth\">
+                        <Who/><SignedIn>{\"in\"}</SignedIn><SignedOut>{\"out\"}</SignedOut><RequireSession>{\"only for you\"}</RequireSession>
+                    </SessionProvider>
+                }
             }
             #[component]
             fn Who() -> Html {
@@ -111,11 +141,11 @@ fn build(ground: &Ground, framework: &Framework, version: &str) -> Result<String
             .map_err(|error| format!("{}: {error}", path.display()))
     };
     write("Cargo.toml", &manifest(ground, framework, version))?;
-    let names =
-        "use hallpass_FRAMEWORK::{Session, SessionProvider, SignedIn, SignedOut, Status, use_session};";
+    let names = "use std::time::Duration;
+        use hallpass_FRAMEWORK::{RequireSession, Session, SessionProvider, SignedIn, SignedOut, Status, use_session};";
     write("src/lib.rs", &format!("{}\n{}\n", names.replace("FRAMEWORK", framework.name), framework.code))?;
     let _ = fs::remove_file(folder.join("Cargo.lock"));
-    for target in [&["--target", TARGET][..], &[]] {
+    for target in [&["--target", TARGET][..], &["--features", "server"]] {
         let mut check = cargo(&folder, &["check", "--quiet"]);
         check.env("RUSTFLAGS", "-D warnings");
         run(check.args(target).arg("--target-dir").arg(ground.target().join("matrix/target")))?;
@@ -133,20 +163,24 @@ fn chosen(lock: &str, name: &str) -> Option<String> {
 }
 
 /// An application's `Cargo.toml`: the features that a page wants for a page, and a server's for a server.
-fn manifest(ground: &Ground, Framework { name, page, server, .. }: &Framework, version: &str) -> String {
-    let ours = ground.path(&format!("crates/hallpass-{name}"));
-    let ours = ours.display();
-    let of = |features: &str, ours_too: &str| {
+fn manifest(ground: &Ground, framework: &Framework, version: &str) -> String {
+    let Framework { name, page, server, ours, .. } = framework;
+    let (crates, its) = (ground.path("crates"), ground.path(&format!("crates/hallpass-{name}")));
+    let of = |features: &str, ours: &str| {
         format!(
-            "{name} = {{ version = {version:?}, features = [{features}] }}\nhallpass-{name} = {{ path = {ours:?}{ours_too} }}\n"
+            "{name} = {{ version = {version:?}, features = [{features}] }}\n\
+             hallpass-{name} = {{ path = {:?}, features = [{ours}] }}\n",
+            its.display()
         )
     };
+    let hallpass = format!("hallpass = {{ path = {:?} }}\n", crates.join("hallpass").display());
     format!(
         "[package]\nname = \"app\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [features]\nserver = []\n\n[dependencies]\nserde = \"1\"\n\n\
          [target.'cfg(target_arch = \"wasm32\")'.dependencies]\n{}\n\
-         [target.'cfg(not(target_arch = \"wasm32\"))'.dependencies]\n{}",
-        of(page, ""),
-        of(server, ", features = [\"ssr\"]")
+         [target.'cfg(not(target_arch = \"wasm32\"))'.dependencies]\n{hallpass}{}",
+        of(page, ours),
+        of(server, &format!("\"ssr\", {ours}"))
     )
 }
 
@@ -157,8 +191,11 @@ mod tests {
     #[test]
     fn an_application_names_the_version_and_what_each_side_wants() {
         let text = manifest(&Ground::here(), &FRAMEWORKS[1], "=0.8.14");
-        assert!(text.contains("leptos = { version = \"=0.8.14\", features = [\"hydrate\"] }"), "{text}");
-        assert!(text.contains("features = [\"ssr\"] }\n"), "{text}");
+        assert!(
+            text.contains("leptos = { version = \"=0.8.14\", features = [\"hydrate\", \"islands\"] }"),
+            "{text}"
+        );
+        assert!(text.contains("features = [\"ssr\", \"islands\"] }\n"), "{text}");
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //!     view! { <!DOCTYPE html><html><head>{server::script()}</head><body><App /></body></html> }
 //! }
 //!
-//! // With leptos_axum: `render_app_to_stream_with_context(move || server::provide(shown.clone()), shell)`.
+//! // With leptos_axum: `render_app_async_with_context(move || server::provide(shown.clone()), shell)`.
 //! async fn page(shown: Shown) -> Page<String> {
 //!     Page(Owner::new().with(|| {
 //!         server::provide(shown);
@@ -25,7 +25,10 @@
 //! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
 //! ```
 
+use std::fmt;
+
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use hallpass::{Auth, Shown};
@@ -52,22 +55,43 @@ use leptos::prelude::*;
 /// ```
 ///
 /// # Errors
-/// Where the extractor refuses, with its HTTP status; where the context lacks `Auth` or the request, with what to do about it.
-pub async fn extract<E: FromRequestParts<Auth>>() -> Result<E, ServerFnError> {
-    let auth = use_context::<Auth>().ok_or_else(|| ServerFnError::new(NO_AUTH))?;
-    let mut parts = use_context::<Parts>().ok_or_else(|| ServerFnError::new(NO_REQUEST))?;
+/// Where the extractor refuses, and where the context lacks what it needs. `?` makes a `ServerFnError` of it, which Leptos answers with 500
+/// whatever it says; a function whose type has an error of its own can match on it.
+pub async fn extract<E: FromRequestParts<Auth>>() -> Result<E, Refused> {
+    let auth = use_context::<Auth>().ok_or(Refused::NoAuth)?;
+    let mut parts = use_context::<Parts>().ok_or(Refused::NoRequest)?;
     let extracted = E::from_request_parts(&mut parts, &auth).await;
-    extracted.map_err(|refusal| {
-        let status = refusal.into_response().status();
-        ServerFnError::new(format!("[hallpass] the request is refused: {status}"))
-    })
+    extracted.map_err(|refusal| Refused::Request(refusal.into_response().status()))
 }
 
-const NO_AUTH: &str = "[hallpass] extract() finds no Auth: call provide_context(auth) where the pages are rendered, and in \
-                       handle_server_fns_with_context.";
+/// Why [`extract`] has nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The extractor refuses the request with this status: 401 where nobody is signed in, 503 where it could not be read who is.
+    Request(StatusCode),
+    /// The application's: nobody has provided `Auth`.
+    NoAuth,
+    /// The application's: nobody has provided the request.
+    NoRequest,
+}
 
-const NO_REQUEST: &str =
-    "[hallpass] extract() finds no request: it is for what leptos_axum calls, within a request.";
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(status) => write!(f, "[hallpass] the request is refused: {status}"),
+            Self::NoAuth => f.write_str(
+                "[hallpass] extract() finds no Auth: call provide_context(auth) where the pages are rendered, and in \
+                 handle_server_fns_with_context.",
+            ),
+            Self::NoRequest => f.write_str(
+                "[hallpass] extract() finds no request: it is for what leptos_axum calls, within a request.",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
 
 /// What a page is rendered with, from `hallpass`'s extractor.
 pub fn rendered(Shown(session): Shown) -> Rendered {
@@ -101,16 +125,20 @@ mod tests {
     async fn an_extractor_finds_what_it_needs_in_the_context_and_says_what_is_not_there() {
         let owner = Owner::new();
         owner.set();
-        let without_auth = extract::<Shown>().await.unwrap_err().to_string();
-        assert!(without_auth.contains("provide_context(auth)"), "{without_auth}");
+        let without_auth = extract::<Shown>().await.unwrap_err();
+        assert_eq!(without_auth, Refused::NoAuth);
+        assert!(without_auth.to_string().contains("provide_context(auth)"), "{without_auth}");
         provide_context(auth());
-        let without_request = extract::<Shown>().await.unwrap_err().to_string();
-        assert!(without_request.contains("no request"), "{without_request}");
+        let without_request = extract::<Shown>().await.unwrap_err();
+        assert_eq!(without_request, Refused::NoRequest);
+        assert!(without_request.to_string().contains("no request"), "{without_request}");
         let request = axum::http::Request::builder().header("accept", "application/json").body(()).unwrap();
         provide_context(request.into_parts().0);
         assert!(extract::<Option<hallpass::Session>>().await.unwrap().is_none());
-        let refused = extract::<hallpass::Session>().await.unwrap_err().to_string();
-        assert!(refused.contains("401 Unauthorized"), "{refused}");
+        let refused = extract::<hallpass::Session>().await.unwrap_err();
+        assert_eq!(refused, Refused::Request(StatusCode::UNAUTHORIZED));
+        let told = <ServerFnError>::from(refused).to_string();
+        assert!(told.contains("401 Unauthorized"), "{told}");
     }
 
     fn written(shown: Option<&str>) -> String {

@@ -16,8 +16,8 @@ pub(crate) enum Route {
         Home {},
         #[route("/sign-in?:..arrival")]
         SignIn { arrival: Arrival },
-        #[route("/protected")]
-        Protected {},
+        #[route("/protected?:..arrival")]
+        Protected { arrival: Arrival },
         #[route("/server?:..arrival")]
         Server { arrival: Arrival },
         #[route("/:..path")]

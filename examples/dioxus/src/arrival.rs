@@ -12,6 +12,8 @@ pub(crate) struct Arrival {
     callback_url: Option<String>,
     /// Why the last try failed.
     pub(crate) error: Option<String>,
+    /// What a form of the page before came to.
+    pub(crate) told: Option<String>,
 }
 
 impl Arrival {
@@ -53,6 +55,7 @@ impl From<&str> for Arrival {
             match &*name {
                 "callbackUrl" => arrival.callback_url = Some(value.into_owned()),
                 "error" => arrival.error = Some(value.into_owned()),
+                "told" => arrival.told = Some(value.into_owned()),
                 _ => {}
             }
         }
@@ -63,7 +66,9 @@ impl From<&str> for Arrival {
 impl fmt::Display for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut query = Serializer::new(String::new());
-        for (name, value) in [("callbackUrl", &self.callback_url), ("error", &self.error)] {
+        for (name, value) in
+            [("callbackUrl", &self.callback_url), ("error", &self.error), ("told", &self.told)]
+        {
             if let Some(value) = value {
                 query.append_pair(name, value);
             }
@@ -89,7 +94,8 @@ mod tests {
     #[test]
     fn where_to_go_afterwards_stays_on_this_site() {
         let to = |wanted: &str| {
-            Arrival { callback_url: Some(wanted.to_owned()), error: None }.callback_url("http://here")
+            let callback_url = Some(wanted.to_owned());
+            Arrival { callback_url, ..Arrival::default() }.callback_url("http://here")
         };
         assert_eq!(to("/protected?from=here#there"), "/protected?from=here");
         assert_eq!(to("http://here/inner"), "/inner");
@@ -110,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_query_is_read_as_it_is_written() {
-        let query = "callbackUrl=%2Fprotected%3Ffrom%3Dhere&error=CredentialsSignin";
+        let query = "callbackUrl=%2Fprotected%3Ffrom%3Dhere&error=CredentialsSignin&told=Kept";
         let arrival = Arrival::from(query);
         assert_eq!(arrival.callback_url("http://here"), "/protected?from=here");
         assert_eq!(arrival.to_string(), query);

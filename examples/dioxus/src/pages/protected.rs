@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "server")]
 use {crate::serve::lead_to, example_site::Notes, hallpass_dioxus::server::FromAuth};
 
+use crate::arrival::Arrival;
 use crate::fields::taken_over;
 
 /// What the form sends.
@@ -25,20 +26,22 @@ async fn note() -> Result<String> {
 /// Keeps the note of whoever asks; says whether it did.
 #[post("/fn/keep-note", FromAuth(session): FromAuth<Option<hallpass::Session>>)]
 async fn keep_note(form: Form<Note>) -> Result<bool> {
-    lead_to("/protected");
-    if let Some(session) = &session {
-        Notes::all().keep(&session.user.id.0, &form.0.note);
-    }
-    Ok(session.is_some())
+    let Some(session) = session else {
+        lead_to("/protected");
+        return Ok(false);
+    };
+    Notes::all().keep(&session.user.id.0, &form.0.note);
+    lead_to("/protected?told=Kept");
+    Ok(true)
 }
 
 #[component]
-pub(crate) fn Protected() -> Element {
-    rsx! { RequireSession { Yours {} } }
+pub(crate) fn Protected(arrival: Arrival) -> Element {
+    rsx! { RequireSession { Yours { arrival } } }
 }
 
 #[component]
-fn Yours() -> Element {
+fn Yours(arrival: Arrival) -> Element {
     let Status::Authenticated(Session { user, .. }) = use_session::<Session>()().status else {
         return rsx! {};
     };
@@ -49,17 +52,18 @@ fn Yours() -> Element {
             strong { {user.email.or(user.name)} }
             ". Whoever is not signed in gets none of this page."
         }
-        KeepNote {}
+        KeepNote { arrival }
     }
 }
 
 /// Works without JavaScript too.
 #[component]
-fn KeepNote() -> Element {
+fn KeepNote(arrival: Arrival) -> Element {
     let kept = use_server_future(note)?;
     // Dioxus sets an input's value anew whenever its component is rendered.
     let mut text = use_signal(|| kept().and_then(Result::ok).unwrap_or_default());
-    let mut said = use_signal(|| "");
+    // What the form came to, if the browser posted it by itself.
+    let mut said = use_signal(|| if arrival.told.as_deref() == Some("Kept") { "Kept." } else { "" });
     let mut busy = use_signal(|| false);
     let keep = move |event: FormEvent| {
         let [note] = taken_over(&event, ["note"]);

@@ -3,6 +3,7 @@
 use hallpass_leptos::RequireSession;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 use crate::person::use_person;
@@ -53,7 +54,19 @@ pub async fn keep_note(note: String) -> Result<Outcome, ServerFnError> {
     let session: Option<hallpass::Session> = hallpass_leptos::server::extract().await?;
     let Some(session) = session else { return Ok(Outcome::NobodysNote) };
     example_site::Notes::all().keep(&session.user.id.0, &note);
+    lead_to("/protected?told=Kept");
     Ok(Outcome::Kept)
+}
+
+/// Where a form leads that the browser posted by itself: nobody would read the function's answer then.
+#[cfg(not(target_arch = "wasm32"))]
+fn lead_to(path: &str) {
+    let parts = use_context::<axum::http::request::Parts>();
+    let accept =
+        parts.as_ref().and_then(|parts| parts.headers.get(axum::http::header::ACCEPT)?.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        leptos_axum::redirect(path);
+    }
 }
 
 /// Works without JavaScript too.
@@ -75,8 +88,10 @@ fn Note() -> impl IntoView {
 #[component]
 fn NoteForm(note: String) -> impl IntoView {
     let keep = ServerAction::<KeepNote>::new();
+    let query = use_query_map();
     let said = move || match keep.value().get() {
-        None => None,
+        // What a form without JavaScript came to.
+        None => query.read().get("told").filter(|told| told == "Kept").map(|_| "Kept."),
         Some(Ok(Outcome::Kept)) => Some("Kept."),
         Some(Ok(Outcome::NobodysNote)) => Some("You are not signed in any more. Nothing was kept."),
         Some(Err(_)) => Some("The server cannot be reached. Try again in a moment."),
