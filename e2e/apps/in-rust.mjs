@@ -1,6 +1,8 @@
 // What an example in Rust promises beside what every example does: its pages are rendered on the server, by the process that hallpass
 // is in, and do without JavaScript. The same for Leptos, Dioxus and Yew.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
 import { after, before, test } from "node:test";
 import { ADA, PASSWORD, openExample } from "./example.mjs";
 import { testTabs } from "./tabs.mjs";
@@ -9,6 +11,29 @@ import { testWaysIn } from "./ways-in.mjs";
 
 const SIGNED_IN = "ProtectedServerAda LovelaceSign out";
 const STRANGER = "ProtectedServerSign in";
+
+/** Addresses that some router takes for the protected page. */
+const SPELLINGS = [
+  "/protected",
+  "/protected/",
+  "/protected/more",
+  "/%70rotected",
+  "/protected%2F",
+  "//protected",
+  "//elsewhere.example/protected",
+  "/\\elsewhere.example/protected",
+  "/./protected",
+  "/x/../protected",
+  "/x/%2e%2e/protected",
+];
+
+/** What this address is answered as it stands here: a browser, and `fetch`, would send it cleaned up. */
+async function answerTo(example, path, cookie = "") {
+  const request = http.get({ host: "localhost", port: example.port, path, headers: { accept: "text/html", cookie } });
+  const [answer] = await once(request, "response");
+  answer.resume();
+  return { status: answer.statusCode, location: answer.headers.location ?? "" };
+}
 
 /** Declares the tests for this example. */
 export function testInRust(name) {
@@ -84,6 +109,20 @@ export function testInRust(name) {
     await page.getByRole("link", { name: "Protected" }).click();
     await page.waitForURL(/\/sign-in\?/);
     await page.getByLabel("Password").waitFor();
+  });
+
+  test("no spelling of the protected page's address leads a stranger there, and none shuts out whoever is signed in", async () => {
+    const cookies = await (await openBrowser(example, { ada: true })).cookies();
+    const ada = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    for (const path of SPELLINGS) {
+      const stranger = await answerTo(example, path);
+      assert.equal(stranger.status, 302, path);
+      assert.match(stranger.location, /\/signin\?callbackUrl=/, path);
+      const { status, location } = await answerTo(example, path, ada);
+      assert.ok([200, 404].includes(status), `${path}: ${status} ${location}`);
+    }
+    assert.equal((await answerTo(example, "/protected", ada)).status, 200);
+    assert.equal((await answerTo(example, "/", "")).status, 200);
   });
 
   test("a cookie that is no session is a stranger's", async () => {

@@ -2,8 +2,9 @@
 //!
 //! ```
 //! use axum::response::Html as Page;
+//! use axum::{Router, routing::get};
 //! use dioxus::prelude::*;
-//! use hallpass::Shown;
+//! use hallpass::{Auth, Shown};
 //! use hallpass_dioxus::{SessionProvider, SignedIn, server};
 //!
 //! #[component]
@@ -20,7 +21,12 @@
 //!     let body = dioxus_ssr::pre_render(&dom);
 //!     Page(format!("<!doctype html><html><head>{script}</head><body><div id=\"main\">{body}</div></body></html>"))
 //! }
-//! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
+//!
+//! // The layer keeps the page out of caches, and prolongs the session.
+//! fn server(auth: &Auth) -> Router {
+//!     Router::new().route("/", get(page)).merge(auth.router()).layer(auth.layer()).with_state(auth.clone())
+//! }
+//! # let _: fn(&Auth) -> Router = server;
 //! ```
 
 use axum::body::{Body, to_bytes};
@@ -127,10 +133,10 @@ mod tests {
 
     use super::*;
 
-    async fn extracted(request: Request) -> Result<Option<String>, (StatusCode, String)> {
+    async fn extracted(request: Request) -> Result<Option<hallpass::Session>, (StatusCode, String)> {
         let (mut parts, _) = request.into_parts();
-        match FromAuth::<Shown>::from_request_parts(&mut parts, &"a state of somebody else's").await {
-            Ok(FromAuth(Shown(session))) => Ok(session),
+        match FromAuth::from_request_parts(&mut parts, &"a state of somebody else's").await {
+            Ok(FromAuth(session)) => Ok(session),
             Err(refusal) => {
                 let (head, body) = refusal.into_parts();
                 let body = axum::body::to_bytes(body, 4096).await.unwrap();

@@ -10,8 +10,8 @@ use crate::use_session::use_session;
 /// Shows its children to whoever is signed in, and leads everybody else to the sign-in page, which comes back here. Nobody is led away
 /// while it is not certain that nobody is signed in.
 ///
-/// It hides nothing, for what a page shows is in its program. What is secret is guarded on the server, by `Auth::guard()` around a
-/// route.
+/// It hides nothing, for what a page shows is in its program. What is secret is guarded on the server, by `Auth::guard()` with
+/// `Guard::below` around the whole router: the pages' own router takes more for a page than a route of axum's does.
 #[component]
 pub fn RequireSession(
     /// What is shown in place of the children: nothing unless set.

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! use axum::response::Html as Page;
-//! use hallpass::Shown;
+//! use axum::{Router, routing::get};
+//! use hallpass::{Auth, Shown};
 //! use hallpass_leptos::{SessionProvider, SignedIn, server};
 //! use leptos::prelude::*;
 //!
@@ -22,7 +23,12 @@
 //!         shell().to_html()
 //!     }))
 //! }
-//! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
+//!
+//! // The layer keeps the page out of caches, and prolongs the session.
+//! fn server(auth: &Auth) -> Router {
+//!     Router::new().route("/", get(page)).merge(auth.router()).layer(auth.layer()).with_state(auth.clone())
+//! }
+//! # let _: fn(&Auth) -> Router = server;
 //! ```
 
 use std::fmt;

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! use axum::response::Html as Page;
-//! use hallpass::Shown;
+//! use axum::{Router, routing::get};
+//! use hallpass::{Auth, Shown};
 //! use hallpass_yew::{Rendered, SessionProvider, SignedIn, server};
 //! use yew::prelude::*;
 //!
@@ -24,7 +25,12 @@
 //!     let body = yew::ServerRenderer::<App>::with_props(move || AppProps { session }).render().await;
 //!     Page(format!("<!doctype html><html><head>{script}</head><body>{body}</body></html>"))
 //! }
-//! # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
+//!
+//! // The layer keeps the page out of caches, and prolongs the session.
+//! fn server(auth: &Auth) -> Router {
+//!     Router::new().route("/", get(page)).merge(auth.router()).layer(auth.layer()).with_state(auth.clone())
+//! }
+//! # let _: fn(&Auth) -> Router = server;
 //! ```
 
 use hallpass::Shown;

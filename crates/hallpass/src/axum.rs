@@ -7,7 +7,7 @@ mod shown;
 mod verified;
 mod visitor;
 
-pub use guard::{Guard, Guarded};
+pub use guard::{BadPath, Guard, Guarded};
 pub use layer::{SessionLayer, SessionService};
 pub use same_origin::{NotSameOrigin, SameOrigin};
 pub use shown::Shown;

@@ -69,8 +69,8 @@ pub mod world;
 
 #[cfg(feature = "axum")]
 pub use self::axum::{
-    Guard, Guarded, NotSameOrigin, NotSignedIn, NotVerified, SameOrigin, SessionLayer, SessionService, Shown,
-    Verified, Visitor, VisitorError,
+    BadPath, Guard, Guarded, NotSameOrigin, NotSignedIn, NotVerified, SameOrigin, SessionLayer,
+    SessionService, Shown, Verified, Visitor, VisitorError,
 };
 pub use config::builder::AuthBuilder;
 pub use config::{

@@ -5,6 +5,6 @@
 #[tokio::main]
 async fn main() -> Result<(), example_site::Problem> {
     let site = example_site::Site::from_environment()?;
-    let app = example_dioxus::serve::router(&site.auth);
+    let app = example_dioxus::serve::router(&site.auth)?;
     site.serve(app).await
 }

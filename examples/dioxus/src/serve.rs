@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use dioxus::fullstack::FullstackContext;
 use dioxus::server::{DioxusRouterExt, FullstackState, ServeConfig};
-use hallpass::{Auth, SameOrigin, Session, Shown, Visitor};
+use hallpass::{Auth, BadPath, SameOrigin, Session, Shown, Visitor};
 use hallpass_dioxus::server;
 
 use crate::app::{App, Ground};
@@ -32,7 +32,7 @@ impl FromRef<Pages> for Auth {
 }
 
 /// Every address of the application.
-pub fn router(auth: &Auth) -> Router {
+pub fn router(auth: &Auth) -> Result<Router, BadPath> {
     let config = ServeConfig::new();
     let dioxus = FullstackState::new(config.clone(), App);
     let functions = Router::new()
@@ -42,17 +42,17 @@ pub fn router(auth: &Auth) -> Router {
         // Another site's page can post here too, with this site's cookies.
         .layer(from_extractor_with_state::<SameOrigin, _>(auth.clone()));
     let pages = Pages { auth: auth.clone(), dioxus, config };
-    Router::new()
-        .route("/protected", get(page))
-        .route_layer(auth.guard())
+    Ok(Router::new()
         .route("/sign-in", get(sign_in))
         .fallback(get(page))
+        // Around the fallback: Dioxus's router takes more for this page than its address by the letter.
+        .layer(auth.guard().below("/protected")?)
         .with_state(pages)
         .merge(functions)
         // For the server functions, whose state is Dioxus's; also where a page calls them while it is rendered.
         .layer(Extension(auth.clone()))
         .merge(auth.router())
-        .layer(auth.layer())
+        .layer(auth.layer()))
 }
 
 /// The sign-in page is not for whoever is signed in.

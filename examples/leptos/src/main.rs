@@ -6,6 +6,6 @@
 async fn main() -> Result<(), example_site::Problem> {
     any_spawner::Executor::init_tokio()?;
     let site = example_site::Site::from_environment()?;
-    let app = example_leptos::server::router(&site.auth);
+    let app = example_leptos::server::router(&site.auth)?;
     site.serve(app).await
 }

@@ -5,8 +5,8 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::middleware::from_extractor_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use hallpass::{Auth, SameOrigin, Shown, Visitor};
+use axum::routing::post;
+use hallpass::{Auth, BadPath, SameOrigin, Shown, Visitor};
 use hallpass_leptos::server;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -16,19 +16,14 @@ use crate::app::App;
 use crate::visit::Visit;
 
 /// hallpass, the pages, and the server functions.
-pub fn router(auth: &Auth) -> Router {
+pub fn router(auth: &Auth) -> Result<Router, BadPath> {
     // Another site's page can post here too, with this site's cookies.
     let functions = Router::new()
         .route("/fn/{name}", post(function))
         .route_layer(from_extractor_with_state::<SameOrigin, _>(auth.clone()));
-    Router::new()
-        .route("/protected", get(page))
-        .route_layer(auth.guard())
-        .merge(functions)
-        .fallback(page)
-        .merge(auth.router())
-        .layer(auth.layer())
-        .with_state(auth.clone())
+    // Around the fallback: the router within the application takes more for this page than its address by the letter.
+    let pages = Router::new().fallback(page).layer(auth.guard().below("/protected")?);
+    Ok(pages.merge(functions).merge(auth.router()).layer(auth.layer()).with_state(auth.clone()))
 }
 
 /// Any page: the router within the application knows which one, and whether there is one.

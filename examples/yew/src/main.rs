@@ -5,32 +5,33 @@ mod answers;
 use axum::Router;
 use axum::routing::{get, post};
 use example_site::{Problem, Site};
-use hallpass::Auth;
+use hallpass::{Auth, BadPath};
 
 use answers::{note, page, session};
 
 #[tokio::main]
 async fn main() -> Result<(), Problem> {
     let site = Site::from_environment()?;
-    let app = app(&site.auth);
+    let app = app(&site.auth)?;
     site.serve(app).await
 }
 
-fn app(auth: &Auth) -> Router {
-    let guarded = Router::new().route("/protected", get(page::protected)).route_layer(auth.guard());
-    Router::new()
+fn app(auth: &Auth) -> Result<Router, BadPath> {
+    Ok(Router::new()
         .route("/", get(page::home))
         .route("/sign-in", get(page::sign_in))
         .route("/server", get(page::server))
-        .merge(guarded)
+        .route("/protected", get(page::protected))
         .fallback(page::not_found)
+        // Around the fallback too: whoever adds a page there need not think of it.
+        .layer(auth.guard().below("/protected")?)
         .route("/start.js", get(page::start))
         .route("/note", get(note::read).post(note::keep))
         .route("/server/sign-in", post(session::sign_in))
         .route("/server/sign-out", post(session::sign_out))
         .merge(auth.router())
         .layer(auth.layer())
-        .with_state(auth.clone())
+        .with_state(auth.clone()))
 }
 
 #[cfg(test)]
@@ -51,7 +52,8 @@ mod tests {
         if let Some(origin) = origin {
             request = request.header("origin", origin.replace("here", site.auth.url()));
         }
-        let answer = app(&site.auth).call(request.body(Body::from("note=mine")).unwrap()).await.unwrap();
+        let answer =
+            app(&site.auth).unwrap().call(request.body(Body::from("note=mine")).unwrap()).await.unwrap();
         let (head, body) = answer.into_parts();
         let body = to_bytes(body, 9999).await.unwrap();
         (head.status, String::from_utf8_lossy(&body).into_owned())

@@ -1,5 +1,7 @@
 //! A guard around routes: nobody gets in who is not signed in, or may not.
 
+mod below;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +12,9 @@ use axum::response::{IntoResponse, Response};
 use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
+
+pub use below::BadPath;
+use below::Place;
 
 use super::layer::{SessionService, session};
 use super::{NotSignedIn, forbidden, refusal, unavailable};
@@ -41,22 +46,27 @@ type Rule = Arc<dyn Fn(&Session) -> bool + Send + Sync>;
 ///
 /// Whoever is not signed in is sent to the sign-in page and back, and an API gets `401`. Whoever is, and does not pass
 /// the rule, is told so, and an API gets `403`. The answers are private, as with [`Auth::layer`].
+///
+/// A route has one address. Pages that a framework's router finds, behind a fallback, have more: [`Guard::below`] is for them.
 #[derive(Clone)]
 pub struct Guard {
     auth: Auth,
+    /// Those below which it guards; with none, wherever it is put.
+    places: Vec<Place>,
     rules: Vec<Rule>,
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("rules", &self.rules.len()).finish_non_exhaustive()
+        let mut told = f.debug_struct("Guard");
+        told.field("places", &self.places).field("rules", &self.rules.len()).finish_non_exhaustive()
     }
 }
 
 impl Auth {
     /// A layer for routes that are for those who are signed in.
     pub fn guard(&self) -> Guard {
-        Guard { auth: self.clone(), rules: Vec::new() }
+        Guard { auth: self.clone(), places: Vec::new(), rules: Vec::new() }
     }
 }
 
@@ -70,6 +80,9 @@ impl Guard {
 
     async fn admits(&self, parts: &http::request::Parts) -> Result<(), NotSignedIn> {
         let setup = &self.auth.0;
+        if !self.is_for(parts) {
+            return Ok(());
+        }
         match session(&self.auth, parts).await {
             Ok(Some(session)) if self.rules.iter().all(|rule| rule(&session)) => Ok(()),
             Ok(Some(_)) => Err(NotSignedIn(forbidden(setup, parts))),

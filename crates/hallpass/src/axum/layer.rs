@@ -9,6 +9,7 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::{NotSignedIn, Refusal};
 use crate::config::{Auth, Bearer};
 use crate::cookies::{Cookies, SetCookie};
 use crate::error::Fault;
@@ -100,6 +101,17 @@ impl Reading {
     /// That of a request inside a [`SessionLayer`].
     pub(super) fn of(parts: &Parts) -> Option<&Self> {
         parts.extensions.get()
+    }
+
+    /// The same, or a refusal: for what owes its answer more than the session it read.
+    pub(super) fn owed(parts: &Parts) -> Result<&Self, NotSignedIn> {
+        Self::of(parts).ok_or_else(|| {
+            // Nobody who visits can help it: whoever runs the application reads how in its log.
+            tracing::error!(
+                "no place for hallpass's headers in the answer: put `.layer(auth.layer())` around the router"
+            );
+            NotSignedIn(Refusal::NoLayer)
+        })
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Vec<Seen>> {

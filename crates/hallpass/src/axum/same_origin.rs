@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
-use http::header::COOKIE;
+use http::header::{COOKIE, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 
@@ -34,7 +34,8 @@ use crate::proofs::{Starter, starter};
 /// # let _: fn(&Auth) -> Router<Auth> = functions;
 /// ```
 ///
-/// GET, HEAD and OPTIONS pass: they must not change anything (RFC 9110, section 9.2.1). So does what names no origin and brings no cookies: a
+/// GET, HEAD and OPTIONS pass: they must not change anything (RFC 9110, section 9.2.1). A socket is no such read, although it begins with
+/// a GET: what asks for an upgrade has to come from this site. No proof is needed of what names no origin and brings no cookies: a
 /// program with a bearer token, which has nothing of a browser's to be misused.
 #[derive(Clone, Copy, Debug)]
 pub struct SameOrigin(());
@@ -51,7 +52,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSameOrigin> {
         let passes = match starter(&Auth::from_ref(state).0.site, &parts.headers) {
-            _ if is_safe(&parts.method) => true,
+            _ if is_safe(&parts.method) && !asks_for_upgrade(&parts.headers) => true,
             Ok(Starter::ThisSite) => true,
             Ok(Starter::Untold) => !parts.headers.contains_key(COOKIE),
             Err(_) => false,
@@ -74,6 +75,12 @@ pub(super) const fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
+/// Whether a socket may come of the request (RFC 6455, section 4.1; with HTTP/2 its method is CONNECT, RFC 8441). The browser sends
+/// cookies with it, and lets any page read what comes over it.
+fn asks_for_upgrade(headers: &HeaderMap) -> bool {
+    headers.contains_key(UPGRADE)
+}
+
 /// Whether a page of this site surely made the request.
 pub(super) fn is_told(auth: &Auth, headers: &HeaderMap) -> bool {
     matches!(starter(&auth.0.site, headers), Ok(Starter::ThisSite))
@@ -84,7 +91,7 @@ mod tests {
     use axum::Router;
     use axum::body::Body;
     use axum::middleware::from_extractor_with_state;
-    use axum::routing::post;
+    use axum::routing::any;
     use http::Request;
     use tower_service::Service;
 
@@ -95,9 +102,8 @@ mod tests {
 
     async fn status(method: Method, headers: &[(&str, &str)]) -> u16 {
         let auth = builder(&Fixed::new(), Strategy::Jwt).build().unwrap();
-        let layered = post(async || "done").get(async || "read");
         let mut app = Router::new()
-            .route("/", layered)
+            .route("/", any(async || "done"))
             .route_layer(from_extractor_with_state::<SameOrigin, _>(auth.clone()));
         let mut request = Request::builder().method(method).uri("/");
         for (name, value) in headers {
@@ -146,6 +152,26 @@ mod tests {
     async fn without_cookies_there_is_nothing_to_misuse() {
         assert_eq!(status(Method::POST, &[("authorization", "Bearer some")]).await, 200);
         assert_eq!(status(Method::POST, &[("origin", "https://evil.example")]).await, 403);
+    }
+
+    #[tokio::test]
+    async fn a_socket_is_opened_by_pages_of_this_site_only() {
+        let upgrade = ("upgrade", "websocket");
+        for (headers, expected) in [
+            ([COOKIE, upgrade, ("origin", SITE)].as_slice(), 200),
+            (&[COOKIE, upgrade, ("sec-fetch-site", "same-origin")], 200),
+            // A program with a bearer token.
+            (&[upgrade], 200),
+            (&[COOKIE, upgrade], 403),
+            (&[COOKIE, upgrade, ("origin", "https://evil.example")], 403),
+            (&[COOKIE, upgrade, ("origin", "null")], 403),
+            (&[COOKIE, upgrade, ("sec-fetch-site", "same-site"), ("origin", "http://localhost:1")], 403),
+            (&[upgrade, ("origin", "https://evil.example")], 403),
+        ] {
+            assert_eq!(status(Method::GET, headers).await, expected, "{headers:?}");
+            let over_http2: Vec<_> = headers.iter().copied().filter(|header| *header != upgrade).collect();
+            assert_eq!(status(Method::CONNECT, &over_http2).await, expected, "{headers:?}");
+        }
     }
 
     #[tokio::test]

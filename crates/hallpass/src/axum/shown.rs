@@ -3,7 +3,8 @@
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
-use super::{NotSignedIn, layer, unavailable};
+use super::layer::{Reading, shown};
+use super::{NotSignedIn, unavailable};
 use crate::config::Auth;
 
 /// The session as the browser is shown it: the JSON that `GET /session` would answer, so that a page which is rendered with it
@@ -13,18 +14,23 @@ use crate::config::Auth;
 /// `session` event, which tells of reads by the browser, is not told. With the wire of next-auth 3 and sessions in the database
 /// the `accessToken` is there too, and so stands in the page's text: it names the session, and opens nothing here.
 ///
-/// Where the session cannot be read the request is refused with 503, and not taken for nobody's.
+/// It needs [`Auth::layer`] around the router, which keeps the page out of caches and prolongs the session. Without it the request is refused with
+/// 500, and the log says why. Where the session cannot be read it is 503, and not taken for nobody's.
 ///
 /// ```
-/// use axum::response::Html;
-/// use hallpass::Shown;
+/// use axum::{Router, response::Html, routing::get};
+/// use hallpass::{Auth, Shown};
 ///
 /// async fn page(Shown(session): Shown) -> Html<String> {
 ///     // Text within a script element: `<` must not end it.
 ///     let session = session.unwrap_or_else(|| "null".into()).replace('<', "\\u003c");
 ///     Html(format!(r#"<script id="session" type="application/json">{session}</script>"#))
 /// }
-/// # let _: axum::Router<hallpass::Auth> = axum::Router::new().route("/", axum::routing::get(page));
+///
+/// fn app(auth: &Auth) -> Router {
+///     Router::new().route("/", get(page)).merge(auth.router()).layer(auth.layer()).with_state(auth.clone())
+/// }
+/// # let _: fn(&Auth) -> Router = app;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown(pub Option<String>);
@@ -37,8 +43,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let auth = Auth::from_ref(state);
+        Reading::owed(parts)?;
         let refused = |fault| NotSignedIn(unavailable(&auth.0, &fault, parts));
-        let json = layer::shown(&auth, parts).await.map_err(refused)?;
+        let json = shown(&auth, parts).await.map_err(refused)?;
         Ok(Self(json.map(|json| String::from_utf8_lossy(&json).into_owned())))
     }
 }
@@ -85,5 +92,17 @@ mod tests {
             assert_eq!(told.contains("accessToken"), wire == Wire::V3, "{told}");
             assert_eq!(ask(&cookie).await, told);
         }
+    }
+
+    #[tokio::test]
+    async fn without_the_layer_a_page_that_any_cache_would_keep_is_not_made() {
+        let auth = builder(&Fixed::new(), Strategy::Jwt).build().unwrap();
+        let page = |Shown(session): Shown| async move { session.unwrap_or_else(|| "nobody".into()) };
+        let mut app = Router::new().route("/", get(page)).with_state::<()>(auth);
+        let answer = app.call(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["cache-control"], "private, no-store");
+        let body = axum::body::to_bytes(answer.into_body(), 4096).await.unwrap();
+        assert!(String::from_utf8_lossy(&body).contains(".layer(auth.layer())"));
     }
 }

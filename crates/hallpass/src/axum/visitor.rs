@@ -129,20 +129,12 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let auth = Auth::from_ref(state);
         let refused = |fault| NotSignedIn(unavailable(&auth.0, &fault, parts));
-        let reading = Reading::of(parts).cloned().ok_or_else(no_layer)?;
+        let reading = Reading::owed(parts)?.clone();
         let csrf_token = csrf_token(&auth, parts, &reading).map_err(refused)?;
         let (method, headers, extensions) =
             (parts.method.clone(), parts.headers.clone(), parts.extensions.clone());
         Ok(Self { auth, csrf_token, reading, method, headers, extensions })
     }
-}
-
-/// Nobody who visits can help it: whoever runs the application reads how in its log.
-fn no_layer() -> NotSignedIn {
-    tracing::error!(
-        "no place for hallpass's cookies in the answer: put `.layer(auth.layer())` around the router"
-    );
-    NotSignedIn(Refusal::NoLayer)
 }
 
 /// The browser's token, one for a request, however many forms there are.
