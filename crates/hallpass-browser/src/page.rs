@@ -27,7 +27,8 @@ use crate::session::{Known, Rendered, Unread};
 use ask::{Answer, Ask, Body};
 use timer::Timer;
 
-pub(crate) use signing::{lead_to_sign_in, sign_in, sign_out};
+pub(crate) use leaving::lead_to_sign_in;
+pub(crate) use signing::{sign_in, sign_out};
 
 /// A session's content, as the JSON that it was: with other tabs it is shared as a value, with the application as text.
 type Payload = JsValue;
@@ -51,6 +52,7 @@ struct World {
     ask: Ask,
     tabs: tabs::Tabs,
     timer: Timer,
+    leaving: leaving::Leaving,
     control: RefCell<Option<AbortController>>,
     waiting: RefCell<Vec<Settled>>,
     listeners: RefCell<Vec<(u32, Listener)>>,
@@ -70,6 +72,7 @@ fn page() -> Option<Rc<Page>> {
         ask: Ask::new(window.clone()),
         tabs: tabs::Tabs::default(),
         timer: Timer::new(window.clone(), || drive(Input::Woke, None)),
+        leaving: leaving::Leaving::new(window.clone()),
         control: RefCell::new(None),
         waiting: RefCell::default(),
         listeners: RefCell::default(),

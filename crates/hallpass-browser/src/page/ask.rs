@@ -12,7 +12,7 @@ use super::json;
 use super::timer::Timer;
 
 /// How long an answer may take, in milliseconds: less than the time after which the machine counts it as lost.
-const PATIENCE: f64 = 14_000.0;
+pub(super) const PATIENCE: f64 = 14_000.0;
 
 /// An answer that is JSON.
 pub(super) struct Answer {
