@@ -111,10 +111,10 @@ impl Page {
     async fn load(self: Rc<Self>, request: u32, control: AbortController) {
         let url = self.base() + &Action::Session.path();
         match self.world().ask.session(&url, Body::Nothing, &control).await {
-            Some(answer) => {
+            Ok(answer) => {
                 self.drive_with(&answer, |session| Input::Answered { request, session });
             }
-            None => self.store.handle(Input::Failed { request }, None, Date::now()),
+            Err(_) => self.store.handle(Input::Failed { request }, None, Date::now()),
         }
     }
 
@@ -279,8 +279,11 @@ pub(crate) fn update(data: String) -> Pending<Result<Option<String>, Unread>> {
     let Some(page) = page() else { return Pending::new(async { Err(Unread::NoPage) }) };
     begun(Err(Unread::NoPage), async move {
         match page.change_json(&Action::Session.path(), &data).await {
-            Some(answer) => page.drive_with(&answer, Input::Updated),
-            None => drive(Input::Changed, None),
+            Ok(answer) => page.drive_with(&answer, Input::Updated),
+            Err(unread) => {
+                drive(Input::Changed, None);
+                return Err(unread);
+            }
         }
         if page.store.view().stale {
             return get_session().await;

@@ -13,6 +13,7 @@ use web_sys::{AbortController, UrlSearchParams};
 use super::ask::{Answer, Body};
 use super::{Page, begun, drive, get_session, json, page};
 use crate::pending::Pending;
+use crate::session::Unread;
 use crate::signing::{SignInOptions, SignInResponse, SignOutOptions, SignOutResponse};
 
 /// Whose functions these are: those of `next-auth/react`, as the npm package's page without a framework has them.
@@ -163,14 +164,14 @@ impl Page {
     }
 
     /// As [`Self::change_form`], for an endpoint that takes JSON and answers with a session.
-    pub(super) async fn change_json(&self, place: &str, data: &str) -> Option<Answer> {
+    pub(super) async fn change_json(&self, place: &str, data: &str) -> Result<Answer, Unread> {
         let csrf_token = self.csrf_token().await;
         drive(Input::Changing, None);
-        let token = serde_json::to_string(&csrf_token).ok()?;
+        let token = serde_json::to_string(&csrf_token).map_err(|error| Unread::Data(error.to_string()))?;
         // `null` stands for no data, and is left out.
         let data = if data == "null" { String::new() } else { format!(r#""data":{data},"#) };
         let text = format!(r#"{{{data}"{CSRF_FIELD}":{token}}}"#);
-        let control = AbortController::new().ok()?;
+        let control = AbortController::new().map_err(|_| Unread::NoPage)?;
         self.world().ask.session(&(self.base() + place), Body::Json(text), &control).await
     }
 }
