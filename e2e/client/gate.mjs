@@ -67,6 +67,8 @@ export class Gate extends EventEmitter {
   async take(request, response) {
     const base = BASES.find((base) => request.url.startsWith(`${base}/`));
     if (!base) {
+      // A download, say: the page that asked stays.
+      if (request.url === "/nothing") return response.writeHead(204).end();
       const [text, type = "text/html"] = await page(new URL(request.url, this.origin));
       response.writeHead(200, { "content-type": type.startsWith("text/") ? `${type}; charset=utf-8` : type, "cache-control": "no-store" });
       return response.end(text);

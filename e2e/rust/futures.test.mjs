@@ -64,7 +64,7 @@ test("a session that does not fit its type is told, and the page goes on", async
   await context.close();
 });
 
-test("update gives the session as it is, and says when nobody could be asked", async () => {
+test("update gives the session as it is, and says when its data was not taken", async () => {
   const { context, page } = await open(ADA);
   await until(page, "authenticated");
   ground.gate.clear();
@@ -76,7 +76,15 @@ test("update gives the session as it is, and says when nobody could be asked", a
   const [, second] = ground.gate.asked.filter(({ what }) => what === "POST /session");
   assert.equal("data" in JSON.parse(second.body), false);
   ground.gate.drop("POST /session");
-  assert.equal((await call(page, "update")).user.email, ADA);
+  assert.match((await call(page, "update", { theme: "light" })).thrown, /no answer of the sign-in server \(TypeError: .*\): is it running\?/);
+  ground.gate.answer("POST /session", { status: 400 });
+  assert.match((await call(page, "update", { theme: "light" })).thrown, /no session \(400\), and the data counts as not taken: its log says why/);
+  ground.gate.answer("POST /session", { type: "text/html", body: "<p>a proxy" });
+  assert.match((await call(page, "update", { theme: "light" })).thrown, /no session \(200\).* no proxy in between\?/);
+  // Who is signed in is read again, and stays.
+  ground.gate.lift();
+  assert.equal((await call(page, "getSession")).user.email, ADA);
+  assert.equal(await shown(page), `authenticated ${ADA}`);
   await context.close();
 });
 

@@ -27,7 +27,8 @@ use crate::session::{Known, Rendered, Unread};
 use ask::{Answer, Ask, Body};
 use timer::Timer;
 
-pub(crate) use signing::{lead_to_sign_in, sign_in, sign_out};
+pub(crate) use leaving::lead_to_sign_in;
+pub(crate) use signing::{sign_in, sign_out};
 
 /// A session's content, as the JSON that it was: with other tabs it is shared as a value, with the application as text.
 type Payload = JsValue;
@@ -51,6 +52,7 @@ struct World {
     ask: Ask,
     tabs: tabs::Tabs,
     timer: Timer,
+    leaving: leaving::Leaving,
     control: RefCell<Option<AbortController>>,
     waiting: RefCell<Vec<Settled>>,
     listeners: RefCell<Vec<(u32, Listener)>>,
@@ -70,6 +72,7 @@ fn page() -> Option<Rc<Page>> {
         ask: Ask::new(window.clone()),
         tabs: tabs::Tabs::default(),
         timer: Timer::new(window.clone(), || drive(Input::Woke, None)),
+        leaving: leaving::Leaving::new(window.clone()),
         control: RefCell::new(None),
         waiting: RefCell::default(),
         listeners: RefCell::default(),
@@ -108,10 +111,10 @@ impl Page {
     async fn load(self: Rc<Self>, request: u32, control: AbortController) {
         let url = self.base() + &Action::Session.path();
         match self.world().ask.session(&url, Body::Nothing, &control).await {
-            Some(answer) => {
+            Ok(answer) => {
                 self.drive_with(&answer, |session| Input::Answered { request, session });
             }
-            None => self.store.handle(Input::Failed { request }, None, Date::now()),
+            Err(_) => self.store.handle(Input::Failed { request }, None, Date::now()),
         }
     }
 
@@ -276,8 +279,11 @@ pub(crate) fn update(data: String) -> Pending<Result<Option<String>, Unread>> {
     let Some(page) = page() else { return Pending::new(async { Err(Unread::NoPage) }) };
     begun(Err(Unread::NoPage), async move {
         match page.change_json(&Action::Session.path(), &data).await {
-            Some(answer) => page.drive_with(&answer, Input::Updated),
-            None => drive(Input::Changed, None),
+            Ok(answer) => page.drive_with(&answer, Input::Updated),
+            Err(unread) => {
+                drive(Input::Changed, None);
+                return Err(unread);
+            }
         }
         if page.store.view().stale {
             return get_session().await;

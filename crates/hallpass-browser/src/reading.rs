@@ -60,7 +60,8 @@ pub fn refresh() {
 /// as it is then.
 ///
 /// # Errors
-/// As [`get_session`], and [`Unread::Data`] at once if `data` cannot be written as JSON.
+/// As [`get_session`]; [`Unread::Data`] at once if `data` cannot be written as JSON; [`Unread::Refused`] and [`Unread::Unreachable`] where
+/// the server did not take it, or nobody knows whether it did. The session that is shown is read again then.
 pub fn update<S, D>(data: &D) -> Pending<Result<Option<S>, Unread>>
 where
     S: DeserializeOwned + 'static,

@@ -128,6 +128,15 @@ pub enum Unread {
     Misfit(Misfit),
     /// The data for [`update`](crate::update) cannot be written as JSON; nothing was sent.
     Data(String),
+    /// The network, or the server is down: no whole answer came in time to [`update`](crate::update), and whether the data was taken is
+    /// not known. Says what the browser says.
+    Unreachable(String),
+    /// The server, or something in between: what answered [`update`](crate::update) is no session. A status from 400 to 499 says that the
+    /// data was not taken; of any other that is not known.
+    Refused {
+        /// The status.
+        status: u16,
+    },
     /// This is no page, but a server or a worker. A server reads the session with `hallpass`'s extractor.
     NoPage,
 }
@@ -137,6 +146,11 @@ impl fmt::Display for Unread {
         match self {
             Self::Misfit(misfit) => misfit.fmt(f),
             Self::Data(reason) => write!(f, "the data to update the session with is no JSON: {reason}"),
+            Self::Unreachable(why) => write!(f, "no answer of the sign-in server ({why}): is it running?"),
+            Self::Refused { status } => write!(
+                f,
+                "the sign-in server's answer is no session ({status}), and the data counts as not taken: its log says why. Is hallpass at this base path, and no proxy in between?"
+            ),
             Self::NoPage => {
                 f.write_str("there is no page here: a server reads the session with hallpass's extractor")
             }

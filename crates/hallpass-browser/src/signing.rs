@@ -138,7 +138,8 @@ pub fn sign_in_with(provider: &str, options: SignInOptions) -> Pending<Option<Si
     page::sign_in(provider.to_owned(), options)
 }
 
-/// Leads whoever is not signed in to the sign-in page, which says why and comes back to this page: for pages that need a session.
+/// Leads whoever is not signed in to the sign-in page, which says why and comes back to this page: for pages that need a session. While
+/// a sign-in or sign-out leaves the page for elsewhere this leads nowhere, unless the page is still here after 14 seconds.
 pub fn lead_to_sign_in() {
     page::lead_to_sign_in();
 }

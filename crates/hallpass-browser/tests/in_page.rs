@@ -150,6 +150,18 @@ async fn an_update_carries_its_data_and_the_token() {
 }
 
 #[wasm_bindgen_test]
+async fn an_update_that_was_not_taken_is_told_and_changes_nobody() {
+    let (subscription, _) = opened(ADA).await;
+    answer("POST /session", Some("<p>a proxy"));
+    assert_eq!(update::<Session, _>(&1).await, Err(Unread::Refused { status: 200 }));
+    answer("POST /session", None);
+    let lost = update::<Session, _>(&1).await;
+    assert!(matches!(lost, Err(Unread::Unreachable(_))), "{lost:?}");
+    until(is_ada).await;
+    drop(subscription);
+}
+
+#[wasm_bindgen_test]
 async fn the_longest_duration_rings_no_timer() {
     let (subscription, _) = opened(ADA).await;
     let options = ClientOptions {

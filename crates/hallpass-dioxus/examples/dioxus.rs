@@ -36,7 +36,7 @@ struct Given {
 fn App(Given { plan, shown, led }: Given) -> Element {
     let plan = use_signal(|| Some(plan));
     PLAN.set(Some(plan));
-    let Some(Plan { session, options, shape, count, guarded }) = plan() else { return rsx! {} };
+    let Some(Plan { session, options, shape, count, guarded, leads }) = plan() else { return rsx! {} };
     let (other, others, shown_too) = (session.clone(), options.clone(), shown.clone());
     match shape {
         Shape::One => rsx! {
@@ -44,6 +44,9 @@ fn App(Given { plan, shown, led }: Given) -> Element {
                 People { from: 0, count, shown }
                 if guarded {
                     Guarded { led }
+                }
+                if leads {
+                    RequireSession { p { id: "guarded", "For members" } }
                 }
             }
         },

@@ -41,12 +41,15 @@ fn Guarded(led: Callback<()>) -> impl IntoView {
 #[component]
 fn Tree(plan: ArcRwSignal<Plan>, shown: UnsyncCallback<usize>, led: Callback<()>) -> impl IntoView {
     move || {
-        let Plan { session, options, shape, count, guarded } = plan.get();
+        let Plan { session, options, shape, count, guarded, leads } = plan.get();
         let (other, others) = (session.clone(), options.clone());
         let people = move |from| (from..from + count).map(|n| view! { <Who n shown /> }).collect::<Vec<_>>();
         match shape {
             Shape::One => view! {
-                <Around session options>{people(0)} {guarded.then(|| view! { <Guarded led /> })}</Around>
+                <Around session options>
+                    {people(0)} {guarded.then(|| view! { <Guarded led /> })}
+                    {leads.then(|| view! { <RequireSession><p id="guarded">"For members"</p></RequireSession> })}
+                </Around>
             }
             .into_any(),
             Shape::Two => view! {

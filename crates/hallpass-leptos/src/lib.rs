@@ -42,6 +42,17 @@
 //! An island has a provider of its own: `#[island] fn Header() -> impl IntoView { view! { <SessionProvider><Who /></SessionProvider> } }`.
 //! All of a page's providers share one store, so ten islands ask once, and are in step.
 //!
+//! # Options
+//!
+//! They are props of `SessionProvider`. Before there is one, and where no component is at hand, [`set_options`] sets them all; those that
+//! were set last hold.
+//!
+//! ```
+//! use hallpass_leptos::{ClientOptions, set_options};
+//!
+//! set_options(&ClientOptions { base_path: Some("/auth".into()), ..ClientOptions::default() });
+//! ```
+//!
 //! # Features
 //!
 //! `csr`, `hydrate`, `islands` and `ssr` are those of Leptos. No rule about sessions stands here: see `hallpass_browser`.
@@ -58,7 +69,7 @@ mod use_session;
 pub use hallpass_browser::{
     ClientOptions, Known, Misfit, Pending, ProviderBody, Rendered, Session, SignInOptions, SignInResponse,
     SignOutOptions, SignOutResponse, Status, Unread, User, get_csrf_token, get_providers, get_session,
-    lead_to_sign_in, refresh, sign_in, sign_in_with, sign_out, sign_out_with, update,
+    lead_to_sign_in, refresh, set_options, sign_in, sign_in_with, sign_out, sign_out_with, update,
 };
 pub use require_session::{RequireSession, RequireSessionProps};
 pub use session_provider::{SessionProvider, SessionProviderProps};

@@ -47,14 +47,16 @@ struct Planned {
 /// What a plan says.
 #[component]
 fn Tree(Planned { plan, shown, led }: &Planned) -> Html {
-    let Plan { session, options, shape, count, guarded } = plan;
+    let Plan { session, options, shape, count, guarded, leads } = plan;
     let people = |from: usize| -> Html {
         (from..from + count).map(|n| html! { <Who key={n} {n} shown={shown.clone()} /> }).collect()
     };
     let around = |children: Html| html! { <Around session={session.clone()} options={options.clone()}>{ children }</Around> };
     let guard = || guarded.then(|| html! { <Guarded led={led.clone()} /> });
+    let leading =
+        || leads.then(|| html! { <RequireSession><p id="guarded">{ "For members" }</p></RequireSession> });
     match shape {
-        Shape::One => around(html! { <>{ people(0) }{ guard() }</> }),
+        Shape::One => around(html! { <>{ people(0) }{ guard() }{ leading() }</> }),
         Shape::Two => html! { <>{ around(people(0)) }{ around(people(*count)) }</> },
         Shape::Nested => around(html! { <>{ people(0) }{ around(people(*count)) }</> }),
         Shape::Bare => people(0),

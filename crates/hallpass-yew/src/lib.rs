@@ -41,6 +41,17 @@
 //! With the feature `ssr`, the module `server` makes of a request's session what the provider is given and what the page's text carries.
 //! The page takes it from there: nothing is asked, and the first rendering in the browser shows what the server showed.
 //!
+//! # Options
+//!
+//! They are props of `SessionProvider`. Before there is one, and where no component is at hand, [`set_options`] sets them all; those that
+//! were set last hold.
+//!
+//! ```
+//! use hallpass_yew::{ClientOptions, set_options};
+//!
+//! set_options(&ClientOptions { base_path: Some("/auth".into()), ..ClientOptions::default() });
+//! ```
+//!
 //! # Features
 //!
 //! `csr`, `hydration` and `ssr` are those of Yew. No rule about sessions stands here: see `hallpass_browser`.
@@ -56,7 +67,7 @@ mod use_session;
 pub use hallpass_browser::{
     ClientOptions, Known, Misfit, Pending, ProviderBody, Rendered, Session, SignInOptions, SignInResponse,
     SignOutOptions, SignOutResponse, Status, Unread, User, get_csrf_token, get_providers, get_session,
-    lead_to_sign_in, refresh, sign_in, sign_in_with, sign_out, sign_out_with, update,
+    lead_to_sign_in, refresh, set_options, sign_in, sign_in_with, sign_out, sign_out_with, update,
 };
 pub use require_session::{RequireSession, RequireSessionProps};
 pub use session_provider::{SessionProvider, SessionProviderProps};

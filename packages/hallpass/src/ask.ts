@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** How long an answer may take, in milliseconds: less than the time after which the machine counts it as lost. */
-const PATIENCE = 14_000;
+export const PATIENCE = 14_000;
 
 let leaving = false;
 

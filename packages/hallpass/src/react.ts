@@ -16,6 +16,7 @@
 import React from "react";
 import type { ReactElement, ReactNode } from "react";
 import { base } from "./address.js";
+import { PATIENCE } from "./ask.js";
 import { Provider, useSession as useState } from "./hooks.js";
 import { getCsrfToken, getProviders, getSession } from "#reading";
 import { signInAs, signOutAs, type Authorization } from "./signing.js";
@@ -58,6 +59,12 @@ function SessionProvider(props: SessionProviderProps): ReactElement {
   return React.createElement(Provider, { session, options }, React.createElement(Known, null, children));
 }
 
+/**
+ * How long nobody is led to the sign-in page, in milliseconds: a sign-out leads elsewhere, and of two ways a browser
+ * takes the later one. Not for ever, because one may lead nowhere, as to a download.
+ */
+let leaving = 0;
+
 /** What `useSession` takes. */
 export interface UseSessionOptions<R extends boolean = boolean> {
   /** Whoever is not signed in is led to the sign-in page, and `status` stays `"loading"` until then. */
@@ -73,16 +80,21 @@ function useSession<R extends boolean = false>(
 function useSession(options?: UseSessionOptions): SessionState {
   const state = useState();
   const { required, onUnauthenticated } = options || {};
+  const nobody = required && state.data === null;
   // That nobody could be asked is no reason to send somebody away.
-  const away = !!required && state.status === "unauthenticated" && !state.stale;
+  const away = nobody && !state.stale;
   React.useEffect(() => {
     if (!away) return;
     if (onUnauthenticated) return void onUnauthenticated();
-    const query = new URLSearchParams({ error: "SessionRequired", callbackUrl: location.href });
-    location.assign(`${base()}${Path.SignIn}?${query}`);
+    const timer = setTimeout(async () => {
+      // A page that is back may have been left for signing in.
+      if (leaving && (await getSession())) return;
+      location.assign(`${base()}${Path.SignIn}?error=SessionRequired&callbackUrl=${encodeURIComponent(location.href)}`);
+    }, leaving);
+    return () => clearTimeout(timer);
     // An inline function is another one at every render, and is to be called once.
   }, [away]);
-  return required && state.status === "unauthenticated" ? waiting(state) : state;
+  return nobody ? waiting(state) : state;
 }
 
 const waiting = ({ update, stale }: SessionState): SessionState =>
@@ -103,7 +115,11 @@ const signIn = (
 ): Promise<SignInResponse | undefined> => signInAs(generation(options), provider, options, authorization);
 
 /** Signs out, in every tab, and leaves for `callbackUrl`, or reloads the page; with `redirect: false` it stays. */
-const signOut = (options?: SignOutOptions | null | object): Promise<SignOutResponse | undefined> =>
-  signOutAs(generation(options), options);
+const signOut = async (options?: SignOutOptions | null | object): Promise<SignOutResponse | undefined> => {
+  leaving = (options as SignOutOptions | null | undefined)?.redirect === false ? 0 : PATIENCE;
+  const stays = await signOutAs(generation(options), options);
+  if (stays) leaving = 0;
+  return stays;
+};
 
 export { SessionContext, SessionProvider, useSession, getSession, getCsrfToken, getProviders, signIn, signOut };

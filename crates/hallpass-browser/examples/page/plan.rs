@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) count: usize,
     /// Whether a guard stands there too, with something in place of the way to the sign-in page.
     pub(crate) guarded: bool,
+    /// Whether one stands there that leads to the sign-in page.
+    pub(crate) leads: bool,
 }
 
 impl Plan {
@@ -43,6 +45,7 @@ impl Plan {
             shape,
             count: given["count"].as_u64().map_or(1, |count| count as usize),
             guarded: given["hook"]["call"] == true,
+            leads: given["hook"]["required"] == true,
         }
     }
 }

@@ -10,9 +10,10 @@ use web_sys::{AbortController, Headers, RequestInit, Response, UrlSearchParams, 
 
 use super::json;
 use super::timer::Timer;
+use crate::session::Unread;
 
 /// How long an answer may take, in milliseconds: less than the time after which the machine counts it as lost.
-const PATIENCE: f64 = 14_000.0;
+pub(super) const PATIENCE: f64 = 14_000.0;
 
 /// An answer that is JSON.
 pub(super) struct Answer {
@@ -61,26 +62,31 @@ impl Ask {
     }
 
     /// A question about the session, or a change whose answer is one; keeps the token that comes along.
-    pub(super) async fn session(&self, url: &str, body: Body, control: &AbortController) -> Option<Answer> {
+    pub(super) async fn session(
+        &self,
+        url: &str,
+        body: Body,
+        control: &AbortController,
+    ) -> Result<Answer, Unread> {
         let answer = self.ask(url, body, control, |data, ok| ok && json::is_session(data)).await;
-        *self.token.borrow_mut() = answer.as_ref().and_then(|answer| answer.token.clone());
+        *self.token.borrow_mut() = answer.as_ref().ok().and_then(|answer| answer.token.clone());
         answer
     }
 
     /// A change, or another question: what went wrong says where to go.
     pub(super) async fn usual(&self, url: &str, body: Body) -> Option<Answer> {
         let control = AbortController::new().ok()?;
-        self.ask(url, body, &control, |data, ok| ok || json::text(data, "url").is_some()).await
+        self.ask(url, body, &control, |data, ok| ok || json::text(data, "url").is_some()).await.ok()
     }
 
-    /// `None` if there was no answer, or none that `good` accepts; that has been reported, unless the request was given up.
+    /// Fails if there was no answer, or none that `good` accepts; that has been reported, unless the request was given up.
     async fn ask(
         &self,
         url: &str,
         body: Body,
         control: &AbortController,
         good: impl Fn(&JsValue, bool) -> bool,
-    ) -> Option<Answer> {
+    ) -> Result<Answer, Unread> {
         let method = if matches!(body, Body::Nothing) { "GET" } else { "POST" };
         // Parameters are for a provider, and can be somebody's address.
         let about = format!("{method} {}", url.split('?').next().unwrap_or(url));
@@ -98,16 +104,18 @@ impl Ask {
                 if let Some(data) = json::parse(&text).filter(|data| good(data, ok)) {
                     self.remember(&about, "");
                     let date = header("date").map(|date| Date::parse(&date)).filter(|date| date.is_finite());
-                    return Some(Answer { data, ok, status, date, token: header(CSRF_HEADER) });
+                    return Ok(Answer { data, ok, status, date, token: header(CSRF_HEADER) });
                 }
                 let kind = header("content-type").unwrap_or_else(|| "null".to_owned());
                 (status, format!("{status} {kind}"), text)
             }
             // Who gave the request up knows.
-            Err(error) => (0, problem(&error)?, String::new()),
+            Err(error) => {
+                (0, problem(&error).ok_or_else(|| Unread::Unreachable(String::new()))?, String::new())
+            }
         };
         self.report(&about, &problem, &self.details(status, &text));
-        None
+        Err(if status == 0 { Unread::Unreachable(problem) } else { Unread::Refused { status } })
     }
 
     async fn send(

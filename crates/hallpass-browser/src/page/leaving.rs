@@ -1,11 +1,71 @@
 //! Leaving the page, and reading where a URL leads.
 
-use hallpass_session::sign_in::Next;
-use web_sys::Url;
+use std::cell::Cell;
 
-use super::Page;
+use hallpass_session::Millis;
+use hallpass_session::sign_in::Next;
+use hallpass_wire::{Action, CALLBACK_URL_FIELD, ErrorCode};
+use js_sys::Date;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Url, Window};
+
+use super::ask::PATIENCE;
+use super::signing::query;
+use super::timer::Timer;
+use super::{Page, current, get_session, page};
+
+/// A sign-in or sign-out leads somewhere, and nobody is led to the sign-in page meanwhile: of two ways a browser takes the later one.
+pub(super) struct Leaving {
+    since: Cell<Millis>,
+    /// For whoever was to be led to it, because the first way may go nowhere, as to a download.
+    still_here: Timer,
+}
+
+impl Leaving {
+    pub(super) fn new(window: Window) -> Self {
+        Self {
+            since: Cell::new(Millis::NEG_INFINITY),
+            still_here: Timer::new(window, || spawn_local(lead_who_is_nobody())),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        (0.0..PATIENCE).contains(&(Date::now() - self.since.get()))
+    }
+}
+
+pub(crate) fn lead_to_sign_in() {
+    let Some(page) = page() else { return };
+    let leaving = &page.world().leaving;
+    if leaving.goes_on() {
+        leaving.still_here.set(PATIENCE);
+    } else {
+        page.lead_to_sign_in();
+    }
+}
+
+/// Asks first: a page that is back may have been left for signing in.
+async fn lead_who_is_nobody() {
+    drop(get_session().await);
+    if current().surely_nobody() {
+        lead_to_sign_in();
+    }
+}
 
 impl Page {
+    fn lead_to_sign_in(&self) {
+        let words = [("error", ErrorCode::SessionRequired.as_str()), (CALLBACK_URL_FIELD, &self.here())];
+        let query = query(&words.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        self.go(Next::Assign, &(self.base() + &Action::SignIn(None).path() + &query));
+    }
+
+    /// Notes that the page will be left, if that is what comes next: before anybody hears of the reason, and leads away for it.
+    pub(super) fn decide(&self, next: Next) {
+        if matches!(next, Next::Assign | Next::Replace) {
+            self.world().leaving.since.set(Date::now());
+        }
+    }
+
     pub(super) fn here(&self) -> String {
         self.window.location().href().unwrap_or_default()
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use hallpass_session::Input;
 use hallpass_session::sign_in::{self, Api, Lookup, Next, Redirect, Start, Way};
 use hallpass_session::sign_out::{self, Answer as Ending};
-use hallpass_wire::{Action, CALLBACK_URL_FIELD, CSRF_FIELD, ErrorCode, JSON_FIELD};
+use hallpass_wire::{Action, CALLBACK_URL_FIELD, CSRF_FIELD, JSON_FIELD};
 use js_sys::encode_uri_component;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, UrlSearchParams};
@@ -13,6 +13,7 @@ use web_sys::{AbortController, UrlSearchParams};
 use super::ask::{Answer, Body};
 use super::{Page, begun, drive, get_session, json, page};
 use crate::pending::Pending;
+use crate::session::Unread;
 use crate::signing::{SignInOptions, SignInResponse, SignOutOptions, SignOutResponse};
 
 /// Whose functions these are: those of `next-auth/react`, as the npm package's page without a framework has them.
@@ -30,14 +31,6 @@ pub(crate) fn sign_out(options: SignOutOptions) -> Pending<Option<SignOutRespons
         Some(page) => begun(None, async move { page.sign_out(&options).await }),
         None => Pending::new(async { Some(SignOutResponse { url: None }) }),
     }
-}
-
-pub(crate) fn lead_to_sign_in() {
-    let Some(page) = page() else { return };
-    let words = [("error", ErrorCode::SessionRequired.as_str()), (CALLBACK_URL_FIELD, &page.here())];
-    let query = query(&words.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let url = page.base() + &Action::SignIn(None).path() + &query;
-    page.go(Next::Assign, &url);
 }
 
 impl Page {
@@ -78,8 +71,9 @@ impl Page {
             return self.sign_in_failed(options);
         };
         let good = answer.ok && error.is_none();
-        drive(if good && way != Way::OAuth { Input::Changed } else { Input::Unchanged }, None);
         let then = sign_in::after(API, way, redirect(options.stay));
+        self.decide(then);
+        drive(if good && way != Way::OAuth { Input::Changed } else { Input::Unchanged }, None);
         let url = url.unwrap_or_default();
         if then != Next::Tell {
             self.go(then, &url);
@@ -122,8 +116,10 @@ impl Page {
             },
             _ => Ending::Lost,
         };
+        let then = sign_out::then(API, ending, redirect(options.stay));
+        self.decide(then);
         drive(sign_out::means(ending), None);
-        match sign_out::then(API, ending, redirect(options.stay)) {
+        match then {
             way @ (Next::Assign | Next::Replace) => {
                 self.go(way, &url.unwrap_or_default());
                 None
@@ -168,14 +164,14 @@ impl Page {
     }
 
     /// As [`Self::change_form`], for an endpoint that takes JSON and answers with a session.
-    pub(super) async fn change_json(&self, place: &str, data: &str) -> Option<Answer> {
+    pub(super) async fn change_json(&self, place: &str, data: &str) -> Result<Answer, Unread> {
         let csrf_token = self.csrf_token().await;
         drive(Input::Changing, None);
-        let token = serde_json::to_string(&csrf_token).ok()?;
+        let token = serde_json::to_string(&csrf_token).map_err(|error| Unread::Data(error.to_string()))?;
         // `null` stands for no data, and is left out.
         let data = if data == "null" { String::new() } else { format!(r#""data":{data},"#) };
         let text = format!(r#"{{{data}"{CSRF_FIELD}":{token}}}"#);
-        let control = AbortController::new().ok()?;
+        let control = AbortController::new().map_err(|_| Unread::NoPage)?;
         self.world().ask.session(&(self.base() + place), Body::Json(text), &control).await
     }
 }
@@ -211,7 +207,7 @@ fn leaving_fields(callback_url: &str) -> [(String, String); 2] {
 }
 
 /// Parameters as a query, with its question mark; nothing of none.
-fn query(parameters: &[(String, String)]) -> String {
+pub(super) fn query(parameters: &[(String, String)]) -> String {
     let Ok(query) = UrlSearchParams::new() else { return String::new() };
     for (name, value) in parameters {
         query.append(name, value);
