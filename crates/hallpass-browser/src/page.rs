@@ -15,7 +15,6 @@ use futures_channel::oneshot;
 use hallpass_session::{Input, Message, Millis, Status};
 use hallpass_wire::{Action, CSRF_FIELD, DEFAULT_BASE_PATH, ProviderBody};
 use js_sys::{Date, Math};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, Window};
 
@@ -30,8 +29,8 @@ use timer::Timer;
 pub(crate) use leaving::lead_to_sign_in;
 pub(crate) use signing::{sign_in, sign_out};
 
-/// A session's content, as the JSON that it was: with other tabs it is shared as a value, with the application as text.
-type Payload = JsValue;
+/// A session's content, as the JSON that it was written in: a value of JavaScript would not hold every integer in it.
+type Payload = String;
 type Listener = Rc<dyn Fn()>;
 type Settled = oneshot::Sender<Option<Payload>>;
 
@@ -72,7 +71,7 @@ fn page() -> Option<Rc<Page>> {
         ask: Ask::new(window.clone()),
         tabs: tabs::Tabs::default(),
         timer: Timer::new(window.clone(), || drive(Input::Woke, None)),
-        leaving: leaving::Leaving::new(window.clone()),
+        leaving: leaving::Leaving::new(),
         control: RefCell::new(None),
         waiting: RefCell::default(),
         listeners: RefCell::default(),
@@ -102,9 +101,9 @@ impl Page {
     }
 
     /// Tells the machine of a session that an answer brought.
-    fn drive_with(&self, answer: &Answer, input: impl FnOnce(Option<hallpass_session::Session>) -> Input) {
+    fn drive_with(&self, answer: Answer, input: impl FnOnce(Option<hallpass_session::Session>) -> Input) {
         let now = Date::now();
-        let (session, given) = json::session(&answer.data, answer.date.unwrap_or(now));
+        let (session, given) = json::session(&answer.data, answer.text, answer.date.unwrap_or(now));
         self.store.handle(input(session), given, now);
     }
 
@@ -112,7 +111,7 @@ impl Page {
         let url = self.base() + &Action::Session.path();
         match self.world().ask.session(&url, Body::Nothing, &control).await {
             Ok(answer) => {
-                self.drive_with(&answer, |session| Input::Answered { request, session });
+                self.drive_with(answer, |session| Input::Answered { request, session });
             }
             Err(_) => self.store.handle(Input::Failed { request }, None, Date::now()),
         }
@@ -212,7 +211,7 @@ pub(crate) fn subscribe(listener: Box<dyn Fn()>, rendered: Rendered) -> Subscrib
         Rendered::Nobody => page.store.handle(Input::Mounted(Some(None)), None, now),
         Rendered::Session(text) => {
             // What is no JSON was not written by a server that looked.
-            let read = json::parse(&text).map(|data| json::session(&data, now));
+            let read = json::parse(&text).map(|data| json::session(&data, text, now));
             let (session, given) = read.map_or((None, None), |(session, given)| (Some(session), given));
             page.store.handle(Input::Mounted(session), given, now);
         }
@@ -240,10 +239,7 @@ pub(crate) fn current() -> Known<String> {
     let status = match view.status {
         Status::Loading => crate::Status::Loading,
         Status::Unauthenticated => crate::Status::Unauthenticated,
-        Status::Authenticated => {
-            let text = page.store.payload().and_then(|payload| json::written(&payload));
-            crate::Status::Authenticated(text.unwrap_or_default())
-        }
+        Status::Authenticated => crate::Status::Authenticated(page.store.payload().unwrap_or_default()),
     };
     Known { status, stale: view.stale }
 }
@@ -272,14 +268,14 @@ pub(crate) fn get_session() -> Pending<Result<Option<String>, Unread>> {
     page.world().waiting.borrow_mut().push(sender);
     drive(Input::Refresh, None);
     // The sender goes with the page, and then nobody waits.
-    Pending::new(async move { Ok(receiver.await.ok().flatten().and_then(|payload| json::written(&payload))) })
+    Pending::new(async move { Ok(receiver.await.ok().flatten()) })
 }
 
 pub(crate) fn update(data: String) -> Pending<Result<Option<String>, Unread>> {
     let Some(page) = page() else { return Pending::new(async { Err(Unread::NoPage) }) };
     begun(Err(Unread::NoPage), async move {
         match page.change_json(&Action::Session.path(), &data).await {
-            Ok(answer) => page.drive_with(&answer, Input::Updated),
+            Ok(answer) => page.drive_with(answer, Input::Updated),
             Err(unread) => {
                 drive(Input::Changed, None);
                 return Err(unread);
@@ -288,7 +284,7 @@ pub(crate) fn update(data: String) -> Pending<Result<Option<String>, Unread>> {
         if page.store.view().stale {
             return get_session().await;
         }
-        Ok(page.store.payload().and_then(|payload| json::written(&payload)))
+        Ok(page.store.payload())
     })
 }
 

@@ -31,7 +31,8 @@ pub fn subscribe(listener: impl Fn() + 'static, rendered: Rendered) -> Subscript
     Subscription { _inside: page::subscribe(Box::new(listener), rendered) }
 }
 
-/// What is known, without asking.
+/// What is known, without asking: read from the text that the server wrote. Of a session that a tab in JavaScript told, integers beyond
+/// 2^53 are rounded.
 pub fn current<S: DeserializeOwned>() -> Known<S> {
     let Known { status, stale } = page::current();
     Known { status: status.read(), stale }

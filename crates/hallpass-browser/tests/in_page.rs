@@ -213,6 +213,59 @@ async fn what_the_page_knows_is_newer_than_what_it_was_rendered_with() {
     drop(subscription);
 }
 
+/// A session with a member that no number of JavaScript holds.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+struct Counted {
+    count: u64,
+}
+
+const MOST: &str = r#"{"count":18446744073709551615,"expires":"2099-01-01T00:00:00.000Z"}"#;
+
+fn counts_most() -> bool {
+    current().status == Status::Authenticated(Counted { count: u64::MAX })
+}
+
+/// Has nobody signed in, and then another tab tell what this one told first.
+async fn tell_again() {
+    script("window.nobody = 0");
+    answer("GET /session", Some("{}"));
+    assert_eq!(get_session::<Counted>().await, Ok(None));
+    until(|| script("return window.nobody > 0").is_truthy()).await;
+    script("window.told[0][2] = window.nobody + 1; window.tab.postMessage(window.told[0])");
+    until(|| current::<Counted>().signed_in() == Some(true)).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_integer_is_read_as_it_was_written_whichever_way_it_comes() {
+    let (subscription, _) = opened("{}").await;
+    script("window.told = []; window.tab = new BroadcastChannel('hallpass')");
+    // It hears who was known, and the stamp of that there is nobody.
+    script(
+        "window.tab.onmessage = ({ data: [kind, who, stamp, ...rest] }) => {
+            if (kind === 3 && who === 1) window.told.push([kind, who, stamp, ...rest]);
+            if (kind === 3 && who === 0) window.nobody = stamp;
+        }",
+    );
+    answer("GET /session", Some(MOST));
+    assert_eq!(get_session().await, Ok(Some(Counted { count: u64::MAX })));
+    until(|| script("return window.told.length > 0").is_truthy()).await;
+
+    tell_again().await;
+    assert!(counts_most(), "from another tab: {:?}", current::<Counted>());
+    // A tab in JavaScript sends no text, and a text of another session is none of this one's.
+    for text in ["", r#"window.told[0].push('{"count":7,"expires":"2099-01-01"}')"#] {
+        script(&format!("window.told[0].splice(7); {text}"));
+        tell_again().await;
+        assert!(matches!(current::<Counted>().status, Status::Misfit(_)), "{:?}", current::<Counted>());
+    }
+    script("window.tab.close()");
+    drop(subscription);
+
+    let subscription = subscribe(|| (), Rendered::Session(MOST.into()));
+    assert!(counts_most(), "rendered: {:?}", current::<Counted>());
+    drop(subscription);
+}
+
 /// A message as another tab's store would post it.
 fn post(tab: &BroadcastChannel, message: Message, payload: JsValue, base: &str) {
     let said: Array = message.numbers().into_iter().map(JsValue::from_f64).collect();

@@ -19,6 +19,8 @@ pub(super) const PATIENCE: f64 = 14_000.0;
 pub(super) struct Answer {
     /// The JSON; who asked looks into it.
     pub(super) data: JsValue,
+    /// The JSON as it was written.
+    pub(super) text: String,
     pub(super) ok: bool,
     pub(super) status: u16,
     /// The server's clock, in milliseconds since 1970, if it said.
@@ -104,7 +106,7 @@ impl Ask {
                 if let Some(data) = json::parse(&text).filter(|data| good(data, ok)) {
                     self.remember(&about, "");
                     let date = header("date").map(|date| Date::parse(&date)).filter(|date| date.is_finite());
-                    return Ok(Answer { data, ok, status, date, token: header(CSRF_HEADER) });
+                    return Ok(Answer { data, text, ok, status, date, token: header(CSRF_HEADER) });
                 }
                 let kind = header("content-type").unwrap_or_else(|| "null".to_owned());
                 (status, format!("{status} {kind}"), text)

@@ -1,11 +1,12 @@
-//! JSON as the browser has it. A session is hashed, stored and passed on in the form in which the npm package does it, so that
-//! tabs of both know it for the same.
+//! JSON as the browser has it. A session is hashed in the form in which the npm package does it, so that tabs of both know it for the
+//! same.
 
 use hallpass_session::Session;
 use hallpass_wire::ProviderBody;
 use js_sys::{Array, Date, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::Payload;
 use crate::driver::Given;
 
 pub(super) fn parse(text: &str) -> Option<JsValue> {
@@ -49,12 +50,16 @@ pub(super) fn version(value: &JsValue) -> Option<u32> {
     Some(text.chars().fold(0x811c_9dc5, |hash, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193)))
 }
 
-/// A session as the machine wants it, and as it is kept. `looked`: when the server looked, by its own clock.
-pub(super) fn session(value: &JsValue, looked: f64) -> (Option<Session>, Option<Given<JsValue>>) {
+/// A session as the machine wants it, and as it is kept: the text of the value. `looked`: when the server looked, by its own clock.
+pub(super) fn session(
+    value: &JsValue,
+    text: String,
+    looked: f64,
+) -> (Option<Session>, Option<Given<Payload>>) {
     let Some(version) = somebody(value).then(|| version(value)).flatten() else { return (None, None) };
     let ends = get(value, "expires").as_string().map_or(f64::NAN, |ends| Date::parse(&ends));
     let session = Session { version, lives: ends - looked };
-    (Some(session), Some(Given { version, payload: value.clone() }))
+    (Some(session), Some(Given { version, payload: text }))
 }
 
 /// The entries of a list of providers that are such.

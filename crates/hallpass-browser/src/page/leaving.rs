@@ -1,13 +1,13 @@
 //! Leaving the page, and reading where a URL leads.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use hallpass_session::Millis;
 use hallpass_session::sign_in::Next;
 use hallpass_wire::{Action, CALLBACK_URL_FIELD, ErrorCode};
 use js_sys::Date;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Url, Window};
+use web_sys::Url;
 
 use super::ask::PATIENCE;
 use super::signing::query;
@@ -18,15 +18,12 @@ use super::{Page, current, get_session, page};
 pub(super) struct Leaving {
     since: Cell<Millis>,
     /// For whoever was to be led to it, because the first way may go nowhere, as to a download.
-    still_here: Timer,
+    still_here: RefCell<Option<Timer>>,
 }
 
 impl Leaving {
-    pub(super) fn new(window: Window) -> Self {
-        Self {
-            since: Cell::new(Millis::NEG_INFINITY),
-            still_here: Timer::new(window, || spawn_local(lead_who_is_nobody())),
-        }
+    pub(super) fn new() -> Self {
+        Self { since: Cell::new(Millis::NEG_INFINITY), still_here: RefCell::default() }
     }
 
     fn goes_on(&self) -> bool {
@@ -38,7 +35,10 @@ pub(crate) fn lead_to_sign_in() {
     let Some(page) = page() else { return };
     let leaving = &page.world().leaving;
     if leaving.goes_on() {
-        leaving.still_here.set(PATIENCE);
+        // Made here and not with the rest: a page without a guard does not carry it.
+        let timer = Timer::new(page.window.clone(), || spawn_local(lead_who_is_nobody()));
+        timer.set(PATIENCE);
+        leaving.still_here.replace(Some(timer));
     } else {
         page.lead_to_sign_in();
     }

@@ -4,13 +4,13 @@
 
 use std::cell::RefCell;
 
-use hallpass_session::{Input, Message, Payload};
+use hallpass_session::{Input, Message, Payload as Came};
 use js_sys::{Array, Date};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
 
-use super::{Page, drive, json};
+use super::{Page, Payload, drive, json};
 use crate::driver::Given;
 
 /// The key and the form that the clients of next-auth 3 and 4 use.
@@ -50,13 +50,17 @@ impl Tabs {
         }
     }
 
-    /// Tells the other tabs: five numbers, the payload, and the base path, because another one of this site is another
-    /// application.
-    pub(super) fn tell(&self, message: Message, payload: Option<JsValue>, base: &str) {
+    /// Tells the other tabs: five numbers, the payload as a value, and the base path, because another one of this site is another
+    /// application. The payload's text is for tabs in Rust: others take the value.
+    pub(super) fn tell(&self, message: Message, payload: Option<Payload>, base: &str) {
         if let Some((channel, _)) = &*self.open.borrow() {
             let said: Array = message.numbers().into_iter().map(JsValue::from_f64).collect();
-            said.push(&payload.unwrap_or(JsValue::FALSE));
+            let text = payload.as_deref();
+            said.push(&text.and_then(json::parse).unwrap_or(JsValue::FALSE));
             said.push(&base.into());
+            if let Some(text) = text {
+                said.push(&text.into());
+            }
             // Only what cannot be copied is refused, and JSON can.
             let _refused = channel.post_message(&said);
         }
@@ -77,11 +81,14 @@ impl Page {
         let numbers = [number(0), number(1), number(2), number(3), number(4)];
         let Some(message) = Message::from_numbers(numbers) else { return };
         // A payload that does not belong to its version was not sent by us.
-        let payload = said.get(5);
         let version = (number(4) as i32).cast_unsigned();
-        let belongs = payload.is_truthy() && json::version(&payload) == Some(version);
-        let given = belongs.then_some(Given { version, payload });
-        let here = if belongs { Payload::Here } else { Payload::Absent };
+        let belongs = |value: &JsValue| value.is_truthy() && json::version(value) == Some(version);
+        let value = Some(said.get(5)).filter(belongs);
+        // A tab in JavaScript sends no text.
+        let text = said.get(7).as_string().filter(|text| json::parse(text).as_ref().is_some_and(belongs));
+        let text = value.and_then(|value| text.or_else(|| json::written(&value)));
+        let here = if text.is_some() { Came::Here } else { Came::Absent };
+        let given = text.map(|text| Given { version, payload: text });
         drive(Input::Heard(message, here), given);
     }
 
