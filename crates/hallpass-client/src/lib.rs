@@ -27,6 +27,7 @@ mod address;
 mod ask;
 mod client;
 mod error;
+mod keys;
 mod providers;
 mod session;
 mod sign_in;

@@ -10,5 +10,5 @@ mod csrf;
 pub(crate) mod mail_link;
 mod transaction;
 
-pub(crate) use csrf::{Csrf, OwnSite, Starter, csrf, own_site, starter};
+pub(crate) use csrf::{Csrf, OwnSite, Starter, changes_nothing, csrf, is_safe, own_site, starter};
 pub(crate) use transaction::{Started, Transaction, transaction};

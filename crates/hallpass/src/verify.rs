@@ -4,6 +4,9 @@
 //! session cookies that hallpass, next-auth 3 and 4 and Auth.js 5 write, the same tokens as `Authorization: Bearer …`, and
 //! what `GET /token` of hallpass signs.
 //!
+//! A cookie comes along whoever's page made the request. So it counts for reads, and for all else only from pages of the site that
+//! [`Verifier::site`] names; what is sent as a bearer counts always.
+//!
 //! What is verified is what was true when the token was written. Whoever signs out, or is disabled, is let in here until
 //! the token is over: that is minutes for what `/token` signs, and up to `max_age` for a cookie. Only the server that
 //! keeps the sessions knows better. A session of its database is a random text that says nothing here.
@@ -23,7 +26,7 @@
 //!
 //! // `hallpass_world::SystemClock`, or a clock of your own.
 //! let verifier = Verifier::new(Arc::new(SystemClock)).secrets(vec![Secret::new(secret)])?;
-//! let session = verifier.session(request.headers()).expect("somebody is signed in");
+//! let session = verifier.session(request.method(), request.headers()).expect("somebody is signed in");
 //! assert_eq!(session.user.id.0, "7");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -36,21 +39,26 @@ use std::fmt;
 use std::sync::Arc;
 
 use hallpass_wire::Wire;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, ORIGIN};
+use http::{HeaderMap, Method};
+use url::Url;
 
+use crate::callback_url::Site;
 use crate::cookies::Cookies;
+use crate::proofs::{Starter, changes_nothing, starter};
 use crate::secret::Secret;
 use crate::session::{Session, SessionTokens, of_token};
 use crate::world::Clock;
 use keys::PublishedKeys;
 
-/// Reads who is signed in from a request. Cheap to clone.
+/// Reads who is signed in from a request. Cheap to clone: its clones have the same keys.
 #[derive(Clone)]
 pub struct Verifier {
     clock: Arc<dyn Clock>,
     sealed: Option<Arc<SessionTokens>>,
     signed: Vec<Arc<PublishedKeys>>,
+    /// Whose pages may change something with a cookie.
+    site: Option<Site>,
     /// The names that a session cookie may have.
     cookies: Vec<String>,
     /// The name that the application has given it, if it has.
@@ -72,6 +80,10 @@ pub enum VerifierError {
     Keys,
     /// No issuer or no audience is named: without them a token that was meant for others would be accepted.
     Unnamed,
+    /// It is no address of a site, such as `https://app.example.com`.
+    Site,
+    /// Nothing of this issuer is accepted, so it has no keys to be replaced: give the one of [`Verifier::signed_by`].
+    Issuer,
 }
 
 impl fmt::Display for VerifierError {
@@ -82,6 +94,8 @@ impl fmt::Display for VerifierError {
                 "these are no public keys: give the body of `/jwks` of the server that signs people in"
             }
             Self::Unnamed => "a signed token needs an issuer and an audience that it has to be from and for",
+            Self::Site => "this is no address of a site: give one such as `https://app.example.com`",
+            Self::Issuer => "no tokens of this issuer are accepted: give the one that `signed_by` was given",
         })
     }
 }
@@ -92,7 +106,7 @@ impl Verifier {
     /// Accepts nothing yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let cookies = session_cookies(true);
-        Self { clock, sealed: None, signed: Vec::new(), cookies, named: None }
+        Self { clock, sealed: None, signed: Vec::new(), site: None, cookies, named: None }
     }
 
     /// Looks for the cookies that a site over plain `http` has, in development: without `__Secure-`, so anybody on the
@@ -125,9 +139,19 @@ impl Verifier {
         Ok(Self { sealed: Some(Arc::new(tokens.ok_or(VerifierError::Secret)?)), ..self })
     }
 
+    /// The site, such as `https://app.example.com`, whose pages may change something here with the session's cookie. They say so by `Origin`,
+    /// as `SameOrigin` of the site itself asks it; so an API on another host of the site is for them too.
+    ///
+    /// # Errors
+    /// [`VerifierError::Site`] where it is no web address.
+    pub fn site(self, url: &str) -> Result<Self, VerifierError> {
+        let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        Ok(Self { site: Some(Site::new(&url.ok_or(VerifierError::Site)?)), ..self })
+    }
+
     /// Accepts what hallpass signed for this audience. `issuer` is the URL of its base path
     /// (`https://www.example.com/api/auth`), `audience` its `signing.audience` (without one the URL of the site), `jwks` the
-    /// body of its `GET /jwks`: fetch it again now and then, and when a token names a key that is not there.
+    /// body of its `GET /jwks`. Keys change: see [`Verifier::replace_keys`].
     ///
     /// # Errors
     /// [`VerifierError::Keys`] and [`VerifierError::Unnamed`].
@@ -140,10 +164,58 @@ impl Verifier {
         Ok(self)
     }
 
+    /// Takes these keys in place of those that this issuer had, here and in every clone. `jwks` is the body of its `GET /jwks`, to be
+    /// fetched every five minutes, and where [`Verifier::wants_keys`].
+    ///
+    /// ```
+    /// use hallpass::verify::Verifier;
+    ///
+    /// const ISSUER: &str = "https://www.example.com/api/auth";
+    ///
+    /// /// What a task of the application does every ten seconds; `fetch` is its HTTP client's, or `get_keys` of `hallpass-client`.
+    /// fn look(verifier: &Verifier, is_old: bool, fetch: impl Fn() -> Option<Vec<u8>>) {
+    ///     if !is_old && !verifier.wants_keys() {
+    ///         return;
+    ///     }
+    ///     match fetch().map(|keys| verifier.replace_keys(ISSUER, &keys)) {
+    ///         Some(Ok(())) => {}
+    ///         // Those of before are good until the next time.
+    ///         Some(Err(error)) => eprintln!("{error}"),
+    ///         None => eprintln!("no keys came"),
+    ///     }
+    /// }
+    /// # let _: fn(&Verifier, bool, fn() -> Option<Vec<u8>>) = look;
+    /// ```
+    ///
+    /// # Errors
+    /// [`VerifierError::Keys`] and [`VerifierError::Issuer`]; the keys of before stay.
+    pub fn replace_keys(&self, issuer: &str, jwks: &[u8]) -> Result<(), VerifierError> {
+        let mut theirs = self.signed.iter().filter(|keys| keys.are_of(issuer)).peekable();
+        theirs.peek().ok_or(VerifierError::Issuer)?;
+        theirs.try_for_each(|keys| keys.replace(jwks).ok_or(VerifierError::Keys))
+    }
+
+    /// Whether a token from and for whom it should be named a key that is not there, since the keys were replaced. Its signature is
+    /// unknown, so anybody can bring this about: fetch no more often than every few seconds.
+    pub fn wants_keys(&self) -> bool {
+        self.signed.iter().any(|keys| keys.are_wanted())
+    }
+
     /// The session of a request: from its cookie, else from `Authorization: Bearer …`. `None` where there is none, where it
-    /// is over, or where it is not from whom it should be.
-    pub fn session(&self, headers: &HeaderMap) -> Option<Session> {
-        self.of_cookie(headers).or_else(|| self.token(bearer(headers)?))
+    /// is over, where it is not from whom it should be, or where a cookie alone would change something (every method but GET, HEAD and
+    /// OPTIONS, and a socket) and it is not surely a page of [`Verifier::site`] that asks.
+    pub fn session(&self, method: &Method, headers: &HeaderMap) -> Option<Session> {
+        let by_cookie = changes_nothing(method, headers) || self.is_asked_by_site(headers);
+        let of_cookie = by_cookie.then(|| self.of_cookie(headers)).flatten();
+        of_cookie.or_else(|| self.token(bearer(headers)?))
+    }
+
+    /// To an API on another host a page of the site is no `same-origin`, and its `Origin` says whose it is.
+    fn is_asked_by_site(&self, headers: &HeaderMap) -> bool {
+        let Some(site) = &self.site else { return false };
+        let mut origins = headers.get_all(ORIGIN).into_iter();
+        let is_named = origins.next().and_then(|origin| origin.to_str().ok()).is_some_and(|one| site.is(one));
+        (is_named && origins.next().is_none()) || matches!(starter(site, headers), Ok(Starter::ThisSite))
     }
 
     /// The session that a token tells of.

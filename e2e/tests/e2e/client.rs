@@ -126,6 +126,7 @@ fn ways_to_sign_in_are_listed_and_one_that_is_not_is_named() {
         let told = nobody.sign_in_with("gogle", SignInOptions::new()).await;
         assert_eq!(told, Err(Error::UnknownProvider("gogle".into())));
         assert!(matches!(nobody.get_token().await, Err(Error::Unsupported { .. })), "nothing is signed here");
+        assert!(matches!(nobody.get_keys().await, Err(Error::Unsupported { .. })), "nothing is signed here");
     });
 }
 
@@ -140,6 +141,8 @@ fn a_signed_token_is_for_who_is_signed_in() {
     let ada = client(&server);
     now(async {
         assert!(matches!(ada.get_token().await, Err(Error::SignInFirst)));
+        let keys = String::from_utf8(ada.get_keys().await.unwrap()).unwrap();
+        assert!(keys.contains(r#""kid":"#), "{keys}");
         ada.sign_in_with("credentials", who(PASSWORD)).await.unwrap();
         let signed = ada.get_token().await.unwrap();
         server.log.secret(signed.token.expose());

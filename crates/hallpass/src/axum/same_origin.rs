@@ -2,13 +2,13 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
-use http::header::{COOKIE, UPGRADE};
+use http::header::COOKIE;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use super::problem;
 use crate::config::Auth;
-use crate::proofs::{Starter, starter};
+use crate::proofs::{Starter, changes_nothing, starter};
 
 /// No page of another site has sent the request with the cookies of this one: for forms and server functions of the application's own,
 /// which have no token against forgery.
@@ -52,7 +52,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSameOrigin> {
         let passes = match starter(&Auth::from_ref(state).0.site, &parts.headers) {
-            _ if is_safe(&parts.method) && !asks_for_upgrade(&parts.headers) => true,
+            _ if changes_nothing(&parts.method, &parts.headers) => true,
             Ok(Starter::ThisSite) => true,
             Ok(Starter::Untold) => !parts.headers.contains_key(COOKIE),
             Err(_) => false,
@@ -70,17 +70,6 @@ impl IntoResponse for NotSameOrigin {
     }
 }
 
-/// Whether the method is one that changes nothing.
-pub(super) const fn is_safe(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-}
-
-/// Whether a socket may come of the request (RFC 6455, section 4.1; with HTTP/2 its method is CONNECT, RFC 8441). The browser sends
-/// cookies with it, and lets any page read what comes over it.
-fn asks_for_upgrade(headers: &HeaderMap) -> bool {
-    headers.contains_key(UPGRADE)
-}
-
 /// Whether a page of this site surely made the request.
 pub(super) fn is_told(auth: &Auth, headers: &HeaderMap) -> bool {
     matches!(starter(&auth.0.site, headers), Ok(Starter::ThisSite))
@@ -92,7 +81,7 @@ mod tests {
     use axum::body::Body;
     use axum::middleware::from_extractor_with_state;
     use axum::routing::any;
-    use http::Request;
+    use http::{Method, Request};
     use tower_service::Service;
 
     use super::*;

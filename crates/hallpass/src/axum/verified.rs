@@ -12,7 +12,8 @@ use crate::verify::Verifier;
 
 /// The session of a request, as a [`Verifier`] reads it: for an API beside the site, whose state holds the verifier.
 ///
-/// A request without one is answered 401; `Option<Verified>` takes it as nobody's.
+/// A request without one is answered 401; `Option<Verified>` takes it as nobody's. So is one that would change something, with a
+/// cookie alone, and is not surely made by a page of [`Verifier::site`].
 ///
 /// ```
 /// use axum::Router;
@@ -38,7 +39,7 @@ where
     type Rejection = NotVerified;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotVerified> {
-        Verifier::from_ref(state).session(&parts.headers).map(Self).ok_or(NotVerified)
+        Verifier::from_ref(state).session(&parts.method, &parts.headers).map(Self).ok_or(NotVerified)
     }
 }
 
@@ -49,7 +50,7 @@ where
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Self::Rejection> {
-        Ok(Verifier::from_ref(state).session(&parts.headers).map(Self))
+        Ok(Verifier::from_ref(state).session(&parts.method, &parts.headers).map(Self))
     }
 }
 
@@ -61,7 +62,7 @@ impl IntoResponse for NotVerified {
     fn into_response(self) -> Response {
         let mut response = problem(
             StatusCode::UNAUTHORIZED,
-            r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Send a session's cookie, or its token as a bearer."}"#,
+            r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Send a session's cookie, or its token as a bearer. For all but reads a cookie counts only from pages of the site that this API knows."}"#,
         );
         let headers = response.headers_mut();
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -83,14 +84,18 @@ mod tests {
     use crate::secret::Secret;
     use crate::world::fixed::Fixed;
 
-    async fn ask(path: &str, authorization: &str) -> Response<Body> {
+    fn api() -> Router {
         let own = |Verified(session): Verified| async move { session.user.id.0 };
         let anybody = |session: Option<Verified>| async move { session.is_some().to_string() };
         let verifier =
             Verifier::new(Fixed::new().world().clock).secrets(vec![Secret::new("topsecret")]).unwrap();
-        let mut api = Router::new().route("/own", get(own)).route("/any", get(anybody)).with_state(verifier);
+        let verifier = verifier.site("https://app.example.com").unwrap();
+        Router::new().route("/own", get(own).post(own)).route("/any", get(anybody)).with_state(verifier)
+    }
+
+    async fn ask(path: &str, authorization: &str) -> Response<Body> {
         let request = Request::get(path).header("authorization", authorization).body(Body::empty()).unwrap();
-        api.call(request).await.unwrap()
+        api().call(request).await.unwrap()
     }
 
     async fn text(response: Response<Body>) -> Vec<u8> {
@@ -107,5 +112,16 @@ mod tests {
         assert_eq!(refused.status(), 401);
         assert_eq!(refused.headers()["www-authenticate"], "Bearer");
         assert_eq!(refused.headers()["cache-control"], "private, no-store");
+    }
+
+    #[tokio::test]
+    async fn no_page_of_another_site_changes_anything_with_somebodys_cookie() {
+        let cookie =
+            format!("__Secure-authjs.session-token={}", include_str!("../../testdata/authjs-v5.jwe").trim());
+        for (origin, expected) in [("https://app.example.com", 200), ("https://forum.example.com", 401)] {
+            let request = Request::post("/own").header("cookie", &cookie).header("origin", origin);
+            let answer = api().call(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status(), expected, "{origin}");
+        }
     }
 }

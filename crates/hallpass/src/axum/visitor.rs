@@ -17,12 +17,13 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::layer::Reading;
-use super::same_origin::{is_safe, is_told};
+use super::same_origin::is_told;
 use super::{NotSignedIn, Refusal, problem, unavailable};
 use crate::config::{Auth, Way};
 use crate::cookies::{Cookies, SetCookie, encode_component};
 use crate::csrf_token::CsrfToken;
 use crate::error::Fault;
+use crate::proofs::is_safe;
 
 /// The browser that sent a request: what the forms of a page need that the application renders itself, and signing it in and out from
 /// a server function.

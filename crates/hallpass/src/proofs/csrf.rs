@@ -4,7 +4,8 @@
 //! that can plant a cookie of its own choice (a sibling domain, plain http).
 
 use hallpass_wire::CSRF_FIELD;
-use http::HeaderMap;
+use http::header::UPGRADE;
+use http::{HeaderMap, Method};
 use subtle::ConstantTimeEq;
 
 use crate::callback_url::Site;
@@ -85,6 +86,17 @@ pub(crate) fn starter(site: &Site, headers: &HeaderMap) -> Result<Starter, Forei
             _ => Ok(Starter::Untold),
         },
     }
+}
+
+/// Whether the method is one that changes nothing (RFC 9110 §9.2.1).
+pub(crate) const fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether nothing comes of a request but an answer that its starter cannot read if that was another site. A socket is more (RFC 6455
+/// §4.1): the browser opens it with cookies, and lets any page read what comes over it. With HTTP/2 its method is CONNECT (RFC 8441).
+pub(crate) fn changes_nothing(method: &Method, headers: &HeaderMap) -> bool {
+    is_safe(method) && !headers.contains_key(UPGRADE)
 }
 
 /// The other site, as its own request names it.

@@ -1,5 +1,8 @@
 //! The public keys of a hallpass, and what they signed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
+
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +19,9 @@ const LONGEST: usize = 16 * 1024;
 pub(super) struct PublishedKeys {
     issuer: String,
     audience: String,
-    keys: Vec<Key>,
+    keys: RwLock<Vec<Key>>,
+    /// A token named one that is not there.
+    wanted: AtomicBool,
 }
 
 struct Key {
@@ -61,10 +66,26 @@ struct Named<'a> {
 impl PublishedKeys {
     /// `None` where it is no set, or has no key of a kind that signs here.
     pub(super) fn new(issuer: &str, audience: &str, jwks: &[u8]) -> Option<Self> {
-        let set: Set = serde_json::from_slice(jwks).ok()?;
-        let keys: Vec<Key> = set.keys.into_iter().filter_map(Key::new).collect();
+        let keys = RwLock::new(read(jwks)?);
         let (issuer, audience) = (issuer.to_owned(), audience.to_owned());
-        (!keys.is_empty()).then_some(Self { issuer, audience, keys })
+        Some(Self { issuer, audience, keys, wanted: AtomicBool::new(false) })
+    }
+
+    pub(super) fn are_of(&self, issuer: &str) -> bool {
+        self.issuer == issuer
+    }
+
+    /// Whether a token named a key that was not there since the keys were replaced.
+    pub(super) fn are_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
+    /// `None` as for [`PublishedKeys::new`]; the keys stay as they are then.
+    pub(super) fn replace(&self, jwks: &[u8]) -> Option<()> {
+        let fresh = read(jwks)?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        self.wanted.store(false, Ordering::Relaxed);
+        Some(())
     }
 
     /// The session that a token tells of, where it was signed by one of these keys, by whom and for whom it should be.
@@ -79,15 +100,33 @@ impl PublishedKeys {
         if header.typ != TOKEN_TYPE || header.crit.is_some() {
             return None;
         }
-        // The header names a key; which algorithm that key is for is not the header's to say (RFC 8725 §3.1).
-        let key = self.keys.iter().find(|key| key.id == header.kid && key.alg == header.alg)?;
-        key.verifies.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).ok()?).ok()?;
         let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
         let named: Named<'_> = serde_json::from_slice(&claims).ok()?;
-        let ours = named.iss == self.issuer && named.aud == self.audience;
+        if named.iss != self.issuer || named.aud != self.audience {
+            return None;
+        }
+        self.verify(&header, signed, &URL_SAFE_NO_PAD.decode(signature).ok()?)?;
         let signed_in = Timestamp::from_secs(named.auth_time);
-        ours.then(|| of_token(claims, now).map(|session| Session { signed_in, ..session })).flatten()
+        of_token(claims, now).map(|session| Session { signed_in, ..session })
     }
+
+    fn verify(&self, header: &Header<'_>, signed: &str, signature: &[u8]) -> Option<()> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(key) = keys.iter().find(|key| key.id == header.kid) else {
+            self.wanted.store(true, Ordering::Relaxed);
+            return None;
+        };
+        // The header names a key; which algorithm that key is for is not the header's to say (RFC 8725 §3.1).
+        let fits = key.alg == header.alg;
+        fits.then(|| key.verifies.verify(signed.as_bytes(), signature).ok()).flatten()
+    }
+}
+
+/// The keys of a set. `None` where it is no set, or has no key of a kind that signs here.
+fn read(jwks: &[u8]) -> Option<Vec<Key>> {
+    let set: Set = serde_json::from_slice(jwks).ok()?;
+    let keys: Vec<Key> = set.keys.into_iter().filter_map(Key::new).collect();
+    (!keys.is_empty()).then_some(keys)
 }
 
 impl Key {

@@ -24,9 +24,14 @@ fn a_cookie_that_a_sibling_domain_could_have_set_is_nobodys() {
     let verifier = Verifier::new(fixed.world().clock).secrets(vec![Secret::new("topsecret")]).unwrap();
     let plain = headers("cookie", &format!("next-auth.session-token={token}"));
     let secure = headers("cookie", &format!("__Secure-next-auth.session-token={token}"));
-    assert!(verifier.session(&plain).is_none() && verifier.session(&secure).is_some());
+    assert!(
+        verifier.session(&Method::GET, &plain).is_none() && verifier.session(&Method::GET, &secure).is_some()
+    );
     let development = verifier.over_plain_http();
-    assert!(development.session(&plain).is_some() && development.session(&secure).is_none());
+    assert!(
+        development.session(&Method::GET, &plain).is_some()
+            && development.session(&Method::GET, &secure).is_none()
+    );
 }
 
 fn headers(name: &'static str, value: &str) -> HeaderMap {
@@ -46,9 +51,9 @@ fn what_any_next_auth_wrote_is_read_from_a_cookie_and_from_a_bearer() {
             headers("cookie", &format!("other=1; {cookie}={token}")),
             headers("authorization", &format!("bearer {token}")),
         ] {
-            let session = by_secret(&fixed, "topsecret").session(&headers).unwrap();
+            let session = by_secret(&fixed, "topsecret").session(&Method::GET, &headers).unwrap();
             assert_eq!(session.user.id.0, "7");
-            assert!(by_secret(&fixed, "another").session(&headers).is_none());
+            assert!(by_secret(&fixed, "another").session(&Method::GET, &headers).is_none());
         }
         fixed.clock.advance(Duration::from_secs(31 * 86_400));
         assert!(by_secret(&fixed, "topsecret").token(token).is_none(), "it is over");
@@ -64,7 +69,8 @@ async fn a_session_of_every_wire_is_read_and_what_else_the_browser_holds_is_nobo
         let verifier = by_secret(&fixed, "topsecret");
         let (session, others): (Vec<_>, Vec<_>) =
             browser.cookies.iter().partition(|(name, _)| name.contains("session-token"));
-        let read = verifier.session(&headers("cookie", &format!("{}={}", session[0].0, session[0].1)));
+        let read =
+            verifier.session(&Method::GET, &headers("cookie", &format!("{}={}", session[0].0, session[0].1)));
         assert_eq!(read.unwrap().user.email.as_deref(), Some("ada@example.com"));
         for (_, value) in others {
             assert!(verifier.token(value).is_none(), "{wire:?}");
@@ -89,19 +95,63 @@ fn a_cookie_with_a_name_of_the_sites_own_is_read_whole_or_in_chunks_and_no_other
     for token in [Wire::V4, Wire::V5].map(written) {
         let (first, second) = token.split_at(token.len() / 2);
         for cookies in [format!("{NAME}={token}"), format!("{NAME}.1={second}; {NAME}.0={first}")] {
-            let session = verifier.session(&headers("cookie", &cookies)).unwrap();
+            let session = verifier.session(&Method::GET, &headers("cookie", &cookies)).unwrap();
             assert_eq!(session.user.id.0, "7");
         }
         assert!(
-            verifier.session(&headers("cookie", &format!("{NAME}.0={first}"))).is_none(),
+            verifier.session(&Method::GET, &headers("cookie", &format!("{NAME}.0={first}"))).is_none(),
             "a chunk is missing"
         );
         let usual =
             format!("__Secure-next-auth.session-token={token}; __Secure-authjs.session-token={token}");
-        assert!(verifier.session(&headers("cookie", &usual)).is_none());
+        assert!(verifier.session(&Method::GET, &headers("cookie", &usual)).is_none());
         assert!(
-            by_secret(&fixed, "topsecret").session(&headers("cookie", &format!("{NAME}={token}"))).is_none()
+            by_secret(&fixed, "topsecret")
+                .session(&Method::GET, &headers("cookie", &format!("{NAME}={token}")))
+                .is_none()
         );
+    }
+}
+
+#[test]
+fn a_cookie_changes_something_only_for_pages_of_the_site_and_a_bearer_always() {
+    let fixed = Fixed::new();
+    let token = include_str!("../../testdata/next-auth-v4.jwe").trim();
+    let cookie = ("cookie", format!("next-auth.session-token={token}"));
+    let bearer = ("authorization", format!("Bearer {token}"));
+    let (with_site, without) =
+        (by_secret(&fixed, "topsecret").site(SITE).unwrap(), by_secret(&fixed, "topsecret"));
+    for (told, counts) in [
+        ([].as_slice(), false),
+        (&[("origin", SITE)], true),
+        (&[("sec-fetch-site", "same-origin")], true),
+        // The site's page asks an API on another host.
+        (&[("origin", SITE), ("sec-fetch-site", "same-site")], true),
+        (&[("origin", "https://evil.example")], false),
+        (&[("origin", "null")], false),
+        (&[("origin", SITE), ("origin", "https://evil.example")], false),
+        (&[("sec-fetch-site", "same-site")], false),
+        (&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")], false),
+        (&[("referer", SITE)], false),
+    ] {
+        let sent = |(name, value): &(&'static str, String), more: &[(&'static str, &'static str)]| {
+            let all = told.iter().chain(more).copied().chain([(*name, value.as_str())]);
+            let mut headers = HeaderMap::new();
+            for (name, value) in all {
+                headers.append(name, value.parse().unwrap());
+            }
+            headers
+        };
+        let socket = [("upgrade", "websocket")];
+        for (method, more) in [(Method::POST, [].as_slice()), (Method::CONNECT, &[]), (Method::GET, &socket)]
+        {
+            let (by_cookie, by_bearer) = (sent(&cookie, more), sent(&bearer, more));
+            assert_eq!(with_site.session(&method, &by_cookie).is_some(), counts, "{method} {told:?}");
+            assert!(without.session(&method, &by_cookie).is_none(), "{method} {told:?}");
+            assert!(with_site.session(&method, &by_bearer).is_some());
+            assert!(without.session(&method, &by_bearer).is_some());
+        }
+        assert!(without.session(&Method::GET, &sent(&cookie, &[])).is_some());
     }
 }
 
@@ -111,11 +161,11 @@ fn a_header_that_is_no_bearers_is_nobodys() {
     let verifier = by_secret(&fixed, "topsecret");
     let token = include_str!("../../testdata/next-auth-v4.jwe").trim();
     for value in ["", "Bearer", "Bearer ", token, &format!("Basic {token}"), &format!("Bearer {token} x")] {
-        assert!(verifier.session(&headers("authorization", value)).is_none(), "{value}");
+        assert!(verifier.session(&Method::GET, &headers("authorization", value)).is_none(), "{value}");
     }
     let mut twice = headers("authorization", &format!("Bearer {token}"));
     twice.append("authorization", twice["authorization"].clone());
-    assert!(verifier.session(&twice).is_none());
+    assert!(verifier.session(&Method::GET, &twice).is_none());
     assert!(Verifier::new(fixed.world().clock).token(token).is_none(), "nothing is accepted yet");
 }
 
@@ -147,6 +197,58 @@ async fn what_was_signed_is_read_by_whoever_it_is_for_until_it_is_over() {
         assert!(by_secret(&fixed, "topsecret").token(&token).is_none(), "a secret opens no signature");
         fixed.clock.advance(Duration::from_secs(300));
         assert!(verifier(ISSUER, SITE, &jwks).token(&token).is_none());
+    }
+}
+
+#[tokio::test]
+async fn keys_are_changed_under_a_running_server_and_nobody_is_refused() {
+    let fixed = Fixed::new();
+    let [old, new] = [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa]
+        .map(|algorithm| SigningKey::generate(algorithm).unwrap());
+    let auth = |pems: &[&str]| {
+        let keys = pems.iter().map(|pem| SigningKey::from_pem(pem).unwrap()).collect();
+        builder(&fixed, Strategy::Jwt).signing(SigningOptions::new(keys)).build().unwrap()
+    };
+    let mut browser = Browser::new(&auth(&[&old]));
+    browser.sign_up("ada@example.com", "correct-horse").await;
+    let (by_old, first) = token_and_keys(&mut browser).await;
+    let verifier = Verifier::new(fixed.world().clock).signed_by(ISSUER, SITE, first.as_bytes()).unwrap();
+    let in_state = verifier.clone();
+    browser.auth = auth(&[&old, &new]);
+    let (by_old_still, both) = token_and_keys(&mut browser).await;
+    browser.auth = auth(&[&new, &old]);
+    let (by_new, _) = token_and_keys(&mut browser).await;
+    assert!(in_state.token(&by_old_still).is_some() && !verifier.wants_keys());
+    assert!(in_state.token(&by_new).is_none() && verifier.wants_keys());
+    verifier.replace_keys(ISSUER, both.as_bytes()).unwrap();
+    for token in [&by_old, &by_old_still, &by_new] {
+        assert!(in_state.token(token).is_some());
+    }
+    assert!(!in_state.wants_keys());
+    browser.auth = auth(&[&new]);
+    let (_, last) = token_and_keys(&mut browser).await;
+    verifier.replace_keys(ISSUER, last.as_bytes()).unwrap();
+    assert!(in_state.token(&by_new).is_some() && in_state.token(&by_old).is_none());
+}
+
+async fn token_and_keys(browser: &mut Browser) -> (String, String) {
+    let token = browser.get("/token").await.json()["token"].as_str().unwrap().to_owned();
+    (token, browser.get("/jwks").await.body)
+}
+
+#[tokio::test]
+async fn keys_that_are_none_replace_nothing_and_no_strangers_token_asks_for_others() {
+    let fixed = Fixed::new();
+    let (token, jwks) = signed(&fixed, SigningAlgorithm::EdDsa).await;
+    let verifier = Verifier::new(fixed.world().clock).signed_by(ISSUER, SITE, jwks.as_bytes()).unwrap();
+    assert_eq!(verifier.replace_keys(ISSUER, br#"{"keys":[]}"#), Err(VerifierError::Keys));
+    assert_eq!(verifier.replace_keys("https://other.example", jwks.as_bytes()), Err(VerifierError::Issuer));
+    assert!(verifier.token(&token).is_some());
+    for (issuer, audience) in [("https://other.example", SITE), (ISSUER, "https://other.example")] {
+        let (_, others) = signed(&Fixed::new(), SigningAlgorithm::EdDsa).await;
+        let strangers = Verifier::new(fixed.world().clock).signed_by(issuer, audience, others.as_bytes());
+        let strangers = strangers.unwrap();
+        assert!(strangers.token(&token).is_none() && !strangers.wants_keys());
     }
 }
 
@@ -224,6 +326,9 @@ fn what_cannot_verify_says_why() {
     assert_eq!(new().secrets(vec![Secret::new("")]).err(), Some(VerifierError::Secret));
     for jwks in ["", "{}", r#"{"keys":[]}"#, r#"{"keys":[{"kty":"RSA","kid":"a"}]}"#] {
         assert_eq!(new().signed_by("a", "b", jwks.as_bytes()).err(), Some(VerifierError::Keys), "{jwks}");
+    }
+    for site in ["", "app.example.com", "data:,x"] {
+        assert_eq!(new().site(site).err(), Some(VerifierError::Site), "{site}");
     }
     assert_eq!(new().signed_by("", "b", b"{}").err(), Some(VerifierError::Unnamed));
     assert_eq!(new().signed_by("a", "", b"{}").err(), Some(VerifierError::Unnamed));
