@@ -2,7 +2,7 @@
 // back/forward cache off; a Chromium of these tests' own has it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch } from "../browser/stage.mjs";
 import { openExample } from "./example.mjs";
 import { headers, signOut, untilSignedIn, untilSignedOut } from "./visitor.mjs";
 
@@ -29,11 +29,7 @@ export function testBack(name, { kept }) {
   before(async () => {
     example = await openExample(name);
     await example.addAda();
-    browser = await chromium.launch({
-      executablePath: "/usr/bin/chromium",
-      ignoreDefaultArgs: ["--disable-back-forward-cache"],
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    });
+    browser = await launch({}, { ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   });
   after(async () => {
     await browser?.close();

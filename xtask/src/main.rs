@@ -30,7 +30,7 @@ type Failure = String;
 const USAGE: &str = "\
 cargo xtask demo              run hallpass with a demo page and a real OpenID Connect provider
 cargo xtask demo leptos       …or an example in Rust in the demo page's place (leptos, dioxus, yew)
-cargo xtask test              run every test (--step NAME runs one: fmt clippy docs tidy unit faults http api demo browser rust)
+cargo xtask test              run every test (--step NAME runs one step; a name that is none lists them)
 cargo xtask test --filter X   …only the unit, http and browser tests whose name contains X
 cargo xtask bench             measure what a request costs and write bench/FIGURES.md (--quick: without LTO, no file)
 cargo xtask bench client      measure the client beside its peers, in Chromium, into the same file
