@@ -17,21 +17,29 @@ const all = readdirSync(here)
   .sort()
   .map((name) => here + name);
 
+/** How many are played side by side: while one waits, two others have a core each. */
+const LANES = folder === "api" ? 1 : 3;
+
 /**
- * What is played side by side, on two cores. Files have nothing in common, but for those of one example, which is built once: they take
- * turns, the examples in Rust beside those in JavaScript.
+ * Files that take turns: those of an example in JavaScript, which is built once, for one port. All others have nothing in common. Whatever
+ * takes turns comes first, so that it is not left over at the end.
  */
-function lanes(files) {
-  if (folder === "api") return [files];
-  const inRust = (file) => /\/(dioxus|leptos|yew)[^/]*$/.test(file);
-  const first = folder === "apps" ? (file) => !inRust(file) : (_, n) => n % 2 === 0;
-  return [files.filter(first), files.filter((file, n) => !first(file, n))].filter((lane) => lane.length > 0);
+function groups(files) {
+  const groups = new Map();
+  for (const file of files) {
+    const name = /\/apps\/(nextjs-app|nextjs|vite-react)/.exec(file)?.[1] ?? file;
+    groups.set(name, [...(groups.get(name) ?? []), file]);
+  }
+  return [...groups.values()].sort((one, other) => other.length - one.length);
 }
 
-/** Plays these files, one after the other; answers with the tests of each that passed and failed, by name. */
-async function play(files) {
+/** Plays these groups; answers with the tests of each file that passed and failed, by name. */
+async function play(waiting, lanes) {
   const played = new Map();
-  for (const file of files) played.set(file, await playOne(file));
+  const lane = async () => {
+    for (let group; (group = waiting.shift()); ) for (const file of group) played.set(file, await playOne(file));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   return played;
 }
 
@@ -52,12 +60,12 @@ async function playOne(file) {
   return played;
 }
 
-const results = new Map((await Promise.all(lanes(all).map(play))).flatMap((played) => [...played]));
+const results = await play(groups(all), LANES);
 const again = [...results].filter(([, { failed }]) => failed.length > 0);
 const unsteady = [];
 if (again.length > 0) {
   console.log(`\nOnce more, alone: ${again.map(([file]) => file.slice(here.length)).join(", ")}`);
-  for (const [file, second] of await play(again.map(([file]) => file))) {
+  for (const [file, second] of await play([again.map(([file]) => file)], 1)) {
     const before = results.get(file).failed;
     // What was not played again has failed.
     second.failed.push(...before.filter((name) => !second.passed.includes(name) && !second.failed.includes(name)));
