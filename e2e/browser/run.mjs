@@ -5,8 +5,8 @@
 // A file in which a test failed is played once more, alone, and what counts is what came of that: a browser on a busy machine misses a
 // moment now and then, and a fault does so twice. Whatever passed at the second time only is named at the end, for somebody to look at.
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
@@ -20,17 +20,25 @@ const all = readdirSync(here)
 /** How many are played side by side: while one waits, two others have a core each. */
 const LANES = folder === "api" ? 1 : 3;
 
+/** About how long a file takes: as long as it is, and what it plays of others. */
+function length(file) {
+  const text = readFileSync(file, "utf8");
+  const others = [...text.matchAll(/from "(\.[^"]+)"|^import "(\.[^"]+)"/gm)].map(([, one, other]) => new URL(one ?? other, pathToFileURL(file)));
+  return others.reduce((sum, other) => sum + statSync(other).size, text.length);
+}
+
 /**
- * Files that take turns: those of an example in JavaScript, which is built once, for one port. All others have nothing in common. Whatever
- * takes turns comes first, so that it is not left over at the end.
+ * Files that take turns: those of an example in JavaScript, which is built once, for one port. All others have nothing in common. The
+ * longest come first, so that none of them is left over at the end.
  */
 function groups(files) {
   const groups = new Map();
   for (const file of files) {
     const name = /\/apps\/(nextjs-app|nextjs|vite-react)/.exec(file)?.[1] ?? file;
-    groups.set(name, [...(groups.get(name) ?? []), file]);
+    const { group, long } = groups.get(name) ?? { group: [], long: 0 };
+    groups.set(name, { group: [...group, file], long: long + length(file) });
   }
-  return [...groups.values()].sort((one, other) => other.length - one.length);
+  return [...groups.values()].sort((one, other) => other.long - one.long).map(({ group }) => group);
 }
 
 /** Plays these groups; answers with the tests of each file that passed and failed, by name. */
