@@ -11,7 +11,7 @@ const BUILT = fileURLToPath(new URL("../../target/wasm/", import.meta.url));
 /** What the pages begin with: the place of Dioxus's application, and that of `hello`, which has no framework to make one. */
 const html = (page) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Hello</title><link rel="icon" href="data:,">
 <div id="main"></div><p id="who"></p><button id="in">In</button><button id="out">Out</button>
-<script type="module">import init from "/${page}.js"; init();</script></html>`;
+<script type="module">import init from "/${page}.js"; init({ module_or_path: "/${page}_bg.wasm" });</script></html>`;
 
 const TYPES = { js: "text/javascript", wasm: "application/wasm" };
 
