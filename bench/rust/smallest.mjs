@@ -16,7 +16,8 @@ const html = (page) => `<!doctype html><html lang="en"><meta charset="utf-8"><ti
 const TYPES = { js: "text/javascript", wasm: "application/wasm" };
 
 function answer(request, response) {
-  const [, name, ending] = /^\/(\w+)(?:\.(js|wasm))?$/.exec(request.url) ?? [];
+  // Dioxus's program has files beside it, in folders.
+  const [, name, ending] = /^\/([\w/-]+)(?:\.(js|wasm))?$/.exec(request.url) ?? [];
   if (!name) return response.writeHead(404).end();
   response.setHeader("content-type", TYPES[ending] ?? "text/html; charset=utf-8");
   response.end(ending ? readFileSync(`${BUILT}${name}.${ending}`) : html(name));
