@@ -36,7 +36,8 @@ pub(crate) fn lead_to_sign_in() {
     let leaving = &page.world().leaving;
     if leaving.goes_on() {
         // Made here and not with the rest: a page without a guard does not carry it.
-        let timer = Timer::new(page.window.clone(), || spawn_local(lead_who_is_nobody()));
+        let here = page.here();
+        let timer = Timer::new(page.window.clone(), move || spawn_local(lead_who_is_nobody(here.clone())));
         timer.set(PATIENCE);
         leaving.still_here.replace(Some(timer));
     } else {
@@ -44,10 +45,11 @@ pub(crate) fn lead_to_sign_in() {
     }
 }
 
-/// Asks first: a page that is back may have been left for signing in.
-async fn lead_who_is_nobody() {
+/// Asks first: a page that is back may have been left for signing in. Whoever went to another page of the application within this one
+/// is not before the guard any more.
+async fn lead_who_is_nobody(guarded: String) {
     drop(get_session().await);
-    if current().surely_nobody() {
+    if current().surely_nobody() && page().is_some_and(|page| page.here() == guarded) {
         lead_to_sign_in();
     }
 }
